@@ -1,0 +1,242 @@
+//! Which accesses the caller denies to the guest, and whom each number belongs to.
+//!
+//! [`SprFilter`] has the shape of KVM's x86 MSR filter: ranges per direction over a default, replaced as a whole, so that
+//! a change takes effect between two instructions and never in part. A denied access leaves with
+//! [`crate::Reason::FILTER`]. [`SprOwners`] is the finer tool: one owner per number.
+//!
+//! Order of an access: privilege, filter, owner, built-in register, policy for unknown numbers.
+
+use crate::{Direction, SprNum};
+use alloc::boxed::Box;
+use core::fmt;
+
+/// The verdict of a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
+pub enum Verdict {
+    /// The access goes on.
+    Allow,
+    /// It leaves with reason FILTER.
+    Deny,
+}
+
+/// One range of a filter, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct FilterRange {
+    /// First number.
+    pub first: SprNum,
+    /// Last number.
+    pub last: SprNum,
+    /// Whether it speaks of reads.
+    pub reads: bool,
+    /// Whether it speaks of writes.
+    pub writes: bool,
+    /// What it says.
+    pub verdict: Verdict,
+}
+
+/// A range that ends before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmptyRange(pub FilterRange);
+
+impl fmt::Display for EmptyRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the filter range {} to {} is empty: its first number must not be above its last",
+            self.0.first, self.0.last
+        )
+    }
+}
+
+impl core::error::Error for EmptyRange {}
+
+/// Allow or deny, per number and direction. Later ranges win over earlier ones, any range over the default.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SprFilter {
+    /// One bit a number, set = denied; reads, then writes.
+    denied: Box<[[u64; 16]; 2]>,
+}
+
+impl SprFilter {
+    /// A filter of `default` with `ranges` over it.
+    ///
+    /// # Errors
+    /// The first range that ends before it begins; no filter is made.
+    pub fn new(default: Verdict, ranges: &[FilterRange]) -> Result<Self, EmptyRange> {
+        let all = if default == Verdict::Deny { u64::MAX } else { 0 };
+        let mut denied = Box::new([[all; 16]; 2]);
+        for range in ranges {
+            if range.first > range.last {
+                return Err(EmptyRange(*range));
+            }
+            for number in range.first.index()..=range.last.index() {
+                for (bits, speaks) in denied.iter_mut().zip([range.reads, range.writes]) {
+                    let (word, bit) = (&mut bits[number / 64], 1 << (number % 64));
+                    match (speaks, range.verdict) {
+                        (true, Verdict::Deny) => *word |= bit,
+                        (true, Verdict::Allow) => *word &= !bit,
+                        (false, _) => {}
+                    }
+                }
+            }
+        }
+        Ok(Self { denied })
+    }
+
+    /// What it says of an access.
+    #[inline]
+    pub fn verdict(&self, sprn: SprNum, direction: Direction) -> Verdict {
+        let bits = &self.denied[usize::from(direction == Direction::Write)];
+        if bits[sprn.index() / 64] >> (sprn.index() % 64) & 1 != 0 {
+            Verdict::Deny
+        } else {
+            Verdict::Allow
+        }
+    }
+}
+
+impl Default for SprFilter {
+    /// Allows everything.
+    fn default() -> Self {
+        Self {
+            denied: Box::new([[0; 16]; 2]),
+        }
+    }
+}
+
+impl fmt::Debug for SprFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |bits: &[u64; 16]| bits.iter().map(|w| w.count_ones()).sum::<u32>();
+        write!(
+            f,
+            "SprFilter {{ denied reads: {}, denied writes: {} }}",
+            count(&self.denied[0]),
+            count(&self.denied[1])
+        )
+    }
+}
+
+/// Whom one SPR number belongs to in this VM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
+pub enum Owner {
+    /// As the CPU model's table says.
+    #[default]
+    Model,
+    /// User space: every access leaves, with reason OWNED if the core models the register, else UNKNOWN.
+    User,
+    /// The core: promoted, also where the model's table leaves the register to user space.
+    Core,
+    /// Nobody: reads give zero, writes are dropped.
+    Ignore,
+    /// Nobody: every access is refused as illegal.
+    Fault,
+}
+
+/// The owner of every number. Part of the vCPU's state, so that a snapshot keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SprOwners(Box<[Owner; SprNum::COUNT]>);
+
+impl SprOwners {
+    /// The owner of `sprn`.
+    #[inline]
+    pub fn owner(&self, sprn: SprNum) -> Owner {
+        self.0[sprn.index()]
+    }
+
+    /// Gives `sprn` to `owner`. Whether the core *can* own it is the core's to check.
+    pub fn set(&mut self, sprn: SprNum, owner: Owner) {
+        self.0[sprn.index()] = owner;
+    }
+
+    /// The numbers whose owner is not [`Owner::Model`].
+    pub fn changed(&self) -> impl Iterator<Item = (SprNum, Owner)> + '_ {
+        SprNum::all()
+            .map(|n| (n, self.owner(n)))
+            .filter(|(_, owner)| *owner != Owner::Model)
+    }
+}
+
+impl Default for SprOwners {
+    fn default() -> Self {
+        Self(Box::new([Owner::Model; SprNum::COUNT]))
+    }
+}
+
+impl fmt::Debug for SprOwners {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.changed()).finish()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for SprOwners {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.changed())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for SprOwners {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let changed = alloc::vec::Vec::<(SprNum, Owner)>::deserialize(deserializer)?;
+        let mut owners = Self::default();
+        for (sprn, owner) in changed {
+            owners.set(sprn, owner);
+        }
+        Ok(owners)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::booke;
+
+    fn range(first: SprNum, last: SprNum, verdict: Verdict) -> FilterRange {
+        FilterRange {
+            first,
+            last,
+            reads: true,
+            writes: false,
+            verdict,
+        }
+    }
+
+    #[test]
+    fn later_ranges_win_and_each_direction_is_its_own() {
+        let filter = SprFilter::new(
+            Verdict::Allow,
+            &[
+                range(booke::IVOR0, booke::IVOR15, Verdict::Deny),
+                range(booke::IVOR4, booke::IVOR4, Verdict::Allow),
+            ],
+        )
+        .unwrap();
+        assert_eq!(filter.verdict(booke::IVOR3, Direction::Read), Verdict::Deny);
+        assert_eq!(filter.verdict(booke::IVOR3, Direction::Write), Verdict::Allow);
+        assert_eq!(filter.verdict(booke::IVOR4, Direction::Read), Verdict::Allow);
+        assert_eq!(filter.verdict(booke::DBCR0, Direction::Read), Verdict::Allow);
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_makes_no_filter() {
+        let why = SprFilter::new(
+            Verdict::Deny,
+            &[range(booke::IVOR4, booke::IVOR3, Verdict::Allow)],
+        )
+        .unwrap_err();
+        assert!(alloc::format!("{why}").contains("404 to 403"));
+    }
+}

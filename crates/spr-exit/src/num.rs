@@ -1,0 +1,192 @@
+//! SPR numbers, and the names the manuals give them.
+//!
+//! A number alone does not name a register: 308 is DBCR0 on Book E and SPURR on POWER. So [`SprNum`] is a plain
+//! number, and the named constants live in one module per family. The privilege bit of a number is bit `0x10`
+//! ("spr0", the first bit of the field as the instruction holds it): Power ISA 3.1C Book III 5.4.4, E500CORERM 2.1.
+//!
+//! Not here: which of them a CPU has, and who may touch them. That is `ppc-cpu`'s table.
+
+use core::fmt;
+
+/// Number of an SPR as `mtspr` and `mfspr` give it, `0..=1023` (the two swapped halves already put right).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "u64", into = "u64")
+)]
+#[repr(transparent)]
+pub struct SprNum(u16);
+
+impl SprNum {
+    /// How many numbers there are; every `SprNum` is below it.
+    pub const COUNT: usize = 1024;
+
+    /// `number` as an SPR number, or `None` above 1023.
+    pub const fn new(number: u64) -> Option<Self> {
+        if number < 1024 {
+            Some(Self::wrapping(number))
+        } else {
+            None
+        }
+    }
+
+    /// The low ten bits of `number`: for numbers that come from an instruction's field and cannot be out of range.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "masked to ten bits first")]
+    pub const fn wrapping(number: u64) -> Self {
+        Self((number & 0x3ff) as u16)
+    }
+
+    /// The number, `0..=1023`.
+    #[inline]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+
+    /// The number as an index into a table of [`SprNum::COUNT`] entries.
+    #[inline]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Whether the number itself says "privileged" (spr0, bit `0x10`).
+    #[inline]
+    pub const fn is_privileged(self) -> bool {
+        self.0 & 0x10 != 0
+    }
+
+    /// Every number in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..1024u16).map(Self)
+    }
+}
+
+/// A number above 1023 where an SPR number was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SprNumOutOfRange(pub u64);
+
+impl fmt::Display for SprNumOutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SPR number {} is out of range, 0 to 1023 are possible", self.0)
+    }
+}
+
+impl core::error::Error for SprNumOutOfRange {}
+
+impl TryFrom<u64> for SprNum {
+    type Error = SprNumOutOfRange;
+    fn try_from(number: u64) -> Result<Self, SprNumOutOfRange> {
+        Self::new(number).ok_or(SprNumOutOfRange(number))
+    }
+}
+
+impl From<SprNum> for u64 {
+    fn from(n: SprNum) -> u64 {
+        u64::from(n.0)
+    }
+}
+
+impl fmt::Debug for SprNum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "spr{}", self.0)
+    }
+}
+
+impl fmt::Display for SprNum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+macro_rules! numbers {
+    ($($(#[$doc:meta])* mod $family:ident { $($name:ident = $number:literal),* $(,)? })*) => {
+        $($(#[$doc])* pub mod $family {
+            use super::SprNum;
+            $(#[doc = concat!("SPR ", $number, ".")] pub const $name: SprNum = SprNum($number);)*
+        })*
+        /// Every named number: (family module, name, number), for look-ups by name.
+        pub const NAMES: &[(&str, &str, SprNum)] = &[
+            $($((stringify!($family), stringify!($name), SprNum($number)),)*)*
+        ];
+    };
+}
+
+numbers! {
+    /// Registers that every family has under the same number.
+    mod common {
+        XER = 1, LR = 8, CTR = 9, DEC = 22, SRR0 = 26, SRR1 = 27,
+        TBL = 268, TBU = 269, SPRG0 = 272, SPRG1 = 273, SPRG2 = 274, SPRG3 = 275,
+        TBL_WRITE = 284, TBU_WRITE = 285, PVR = 287,
+    }
+    /// Book E (EREF 2.0; E500CORERM table 2-2).
+    mod booke {
+        PID = 48, DECAR = 54, CSRR0 = 58, CSRR1 = 59, DEAR = 61, ESR = 62, IVPR = 63,
+        USPRG0 = 256, SPRG3_USER = 259, SPRG4_USER = 260, SPRG5_USER = 261, SPRG6_USER = 262, SPRG7_USER = 263,
+        SPRG4 = 276, SPRG5 = 277, SPRG6 = 278, SPRG7 = 279, PIR = 286,
+        DBSR = 304, DBCR0 = 308, DBCR1 = 309, DBCR2 = 310,
+        IAC1 = 312, IAC2 = 313, IAC3 = 314, IAC4 = 315, DAC1 = 316, DAC2 = 317, TSR = 336, TCR = 340,
+        IVOR0 = 400, IVOR1 = 401, IVOR2 = 402, IVOR3 = 403, IVOR4 = 404, IVOR5 = 405, IVOR6 = 406, IVOR7 = 407,
+        IVOR8 = 408, IVOR9 = 409, IVOR10 = 410, IVOR11 = 411, IVOR12 = 412, IVOR13 = 413, IVOR14 = 414, IVOR15 = 415,
+    }
+    /// Freescale's e500 family (E500CORERM, E500MCRM, EREF 2.0).
+    mod e500 {
+        SPEFSCR = 512, BBEAR = 513, BBTAR = 514, L1CFG0 = 515, L1CFG1 = 516,
+        IVOR32 = 528, IVOR33 = 529, IVOR34 = 530, IVOR35 = 531, IVOR36 = 532, IVOR37 = 533,
+        MCARU = 569, MCSRR0 = 570, MCSRR1 = 571, MCSR = 572, MCAR = 573, DSRR0 = 574, DSRR1 = 575,
+        SPRG8 = 604, SPRG9 = 605,
+        MAS0 = 624, MAS1 = 625, MAS2 = 626, MAS3 = 627, MAS4 = 628, MAS6 = 630, PID1 = 633, PID2 = 634,
+        TLB0CFG = 688, TLB1CFG = 689, EPR = 702, MAS7 = 944,
+        HID0 = 1008, HID1 = 1009, L1CSR0 = 1010, L1CSR1 = 1011, MMUCSR0 = 1012, BUCSR = 1013, MMUCFG = 1015, SVR = 1023,
+    }
+    /// The classic OEA: 603, 604, 750, 7400 (MPC750 UM table 2-1).
+    mod classic {
+        DSISR = 18, DAR = 19, SDR1 = 25, EAR = 282,
+        IBAT0U = 528, IBAT0L = 529, IBAT1U = 530, IBAT1L = 531, IBAT2U = 532, IBAT2L = 533, IBAT3U = 534, IBAT3L = 535,
+        DBAT0U = 536, DBAT0L = 537, DBAT1U = 538, DBAT1L = 539, DBAT2U = 540, DBAT2L = 541, DBAT3U = 542, DBAT3L = 543,
+        UMMCR0 = 936, UPMC1 = 937, UPMC2 = 938, USIA = 939, UMMCR1 = 940, UPMC3 = 941, UPMC4 = 942,
+        MMCR0 = 952, PMC1 = 953, PMC2 = 954, SIA = 955, MMCR1 = 956, PMC3 = 957, PMC4 = 958,
+        HID0 = 1008, HID1 = 1009, IABR = 1010, DABR = 1013, L2CR = 1017, ICTC = 1019,
+        THRM1 = 1020, THRM2 = 1021, THRM3 = 1022,
+    }
+    /// Server processors (Power ISA 3.0B/3.1C Book III 5.4.4).
+    mod book3s {
+        DSCR_USER = 3, UAMR = 13, DSCR = 17, DSISR = 18, DAR = 19, CFAR = 28, AMR = 29, PIDR = 48, IAMR = 61,
+        CTRL_READ = 136, CTRL = 152, FSCR = 153, UAMOR = 157, PSPB = 159, DPDES = 176, DAWR0 = 180, RPR = 186,
+        CIABR = 187, DAWRX0 = 188, HFSCR = 190, VRSAVE = 256, SPRG3_USER = 259, TB40 = 286,
+        HSPRG0 = 304, HSPRG1 = 305, HDSISR = 306, HDAR = 307, SPURR = 308, PURR = 309, HDEC = 310, HRMOR = 313,
+        HSRR0 = 314, HSRR1 = 315, LPCR = 318, LPIDR = 319, HMER = 336, HMEER = 337, PCR = 338, HEIR = 339,
+        AMOR = 349, TIR = 446, PTCR = 464, SIER_USER = 768, BESCRS = 800, EBBHR = 804, EBBRR = 805, BESCR = 806,
+        TAR = 815, ASDR = 816, PSSCR_USER = 823, IC = 848, VTB = 849, PSSCR = 855, PPR = 896, PPR32 = 898, PIR = 1023,
+    }
+    /// 4xx embedded controllers (PPC405 UM 10-2).
+    mod ppc4xx {
+        DBSR_40X = 1008, DBCR0_40X = 1010,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_above_1023_is_refused_with_the_range() {
+        let why = SprNum::try_from(1024).unwrap_err();
+        assert!(alloc::format!("{why}").contains("1023"));
+        assert_eq!(SprNum::new(1023).map(SprNum::get), Some(1023));
+    }
+
+    #[test]
+    fn bit_0x10_of_the_number_is_the_privilege_bit() {
+        assert!(!common::LR.is_privileged());
+        assert!(common::SRR0.is_privileged());
+        assert!(booke::DBCR0.is_privileged());
+        assert!(!e500::SPEFSCR.is_privileged());
+    }
+
+    #[test]
+    fn one_number_names_different_registers_in_different_families() {
+        assert_eq!(booke::DBCR0, book3s::SPURR);
+        assert_eq!(e500::IVOR32, classic::IBAT0U);
+    }
+}

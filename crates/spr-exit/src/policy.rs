@@ -1,0 +1,180 @@
+//! What happens to SPR numbers that nobody models, and the report about each such access.
+
+use crate::{Reply, SprAccess};
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Per VM: what an access to a number that the core does not model does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
+pub enum UnknownSpr {
+    /// It leaves for user space with reason UNKNOWN.
+    #[default]
+    Exit,
+    /// It is refused as illegal.
+    Fault,
+    /// What the model's manual says of undefined numbers.
+    Architected,
+    /// Reads give zero, writes are dropped. (`ignore` on the command line and in JSON.)
+    #[cfg_attr(feature = "serde", serde(rename = "ignore"))]
+    ReadZeroIgnoreWrite,
+}
+
+/// One access to a number that nobody models, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SprReport {
+    /// The access: number, direction, value, MSR, address, instruction.
+    pub at: SprAccess,
+    /// What the policy made of it; `None` where it left for user space.
+    pub answer: Option<Reply>,
+}
+
+impl fmt::Display for SprReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (verb, at) = (if self.at.is_write() { "mtspr" } else { "mfspr" }, &self.at);
+        write!(
+            f,
+            "cpu {}: {:#x}: {:08x} {verb} {}",
+            at.cpu(),
+            at.cia(),
+            at.word(),
+            at.sprn()
+        )?;
+        if at.is_write() {
+            write!(f, ", value {:#x}", at.data())?;
+        }
+        write!(f, ", msr {:#x}: ", at.msr().bits())?;
+        match self.answer {
+            None => write!(f, "left for user space"),
+            Some(Reply::Done(_) | Reply::NoOp) => write!(f, "ignored"),
+            Some(Reply::Fault(fault)) => write!(f, "refused ({fault:?})"),
+            Some(Reply::Architected) => write!(f, "as the model says"),
+        }
+    }
+}
+
+/// Takes the reports of a vCPU. Called once for each access to an unknown number.
+pub trait ReportSink: Send {
+    /// Takes one.
+    fn report(&mut self, report: &SprReport);
+}
+
+impl<F: FnMut(&SprReport) + Send> ReportSink for F {
+    fn report(&mut self, report: &SprReport) {
+        self(report);
+    }
+}
+
+/// The default sink: the last 64 reports, and a counter per number, for a guest can make 10^8 of them.
+#[derive(Clone, Debug, Default)]
+pub struct ReportLog {
+    last: VecDeque<SprReport>,
+    /// Accesses per number; allocated with the first report.
+    counts: Vec<u64>,
+}
+
+impl ReportLog {
+    /// How many reports are kept.
+    pub const KEPT: usize = 64;
+
+    /// The last reports, oldest first.
+    pub fn last(&self) -> impl Iterator<Item = &SprReport> {
+        self.last.iter()
+    }
+
+    /// How many accesses to `sprn` were reported.
+    pub fn count(&self, sprn: crate::SprNum) -> u64 {
+        self.counts.get(sprn.index()).copied().unwrap_or(0)
+    }
+
+    /// How many accesses were reported in all.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+}
+
+impl ReportSink for ReportLog {
+    fn report(&mut self, report: &SprReport) {
+        if self.counts.is_empty() {
+            self.counts.resize(crate::SprNum::COUNT, 0);
+        }
+        self.counts[report.at.sprn().index()] += 1;
+        if self.last.len() == Self::KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(*report);
+    }
+}
+
+/// A sink of the caller's, or the default one.
+pub enum Reports {
+    /// The default.
+    Log(ReportLog),
+    /// The caller's.
+    Sink(Box<dyn ReportSink>),
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self::Log(ReportLog::default())
+    }
+}
+
+impl Reports {
+    /// The default log, if it is in use.
+    pub fn log(&self) -> Option<&ReportLog> {
+        match self {
+            Self::Log(log) => Some(log),
+            Self::Sink(_) => None,
+        }
+    }
+}
+
+impl ReportSink for Reports {
+    #[inline]
+    fn report(&mut self, report: &SprReport) {
+        match self {
+            Self::Log(log) => log.report(report),
+            Self::Sink(sink) => sink.report(report),
+        }
+    }
+}
+
+impl fmt::Debug for Reports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log(log) => write!(f, "Reports::Log({} in all)", log.total()),
+            Self::Sink(_) => write!(f, "Reports::Sink(..)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SprNum, num::booke};
+
+    #[test]
+    fn the_log_keeps_the_last_64_and_counts_all() {
+        let mut log = ReportLog::default();
+        for value in 0..1000 {
+            log.report(&SprReport {
+                at: SprAccess::write(booke::PIR, value),
+                answer: None,
+            });
+        }
+        assert_eq!(
+            (log.last().count(), log.count(booke::PIR), log.total()),
+            (64, 1000, 1000)
+        );
+        assert_eq!(log.last().next().map(|r| r.at.data()), Some(936));
+        assert_eq!(log.count(SprNum::wrapping(0)), 0);
+    }
+}
