@@ -1,0 +1,139 @@
+//! Completion: the reply arrives, and the instruction that was in its middle ends.
+//!
+//! Nothing more is executed. A reply that this exit cannot have changes nothing, and the exit still waits.
+
+use crate::cpu::Cpu;
+use crate::exec::load_store;
+use crate::interrupt::Cause;
+use crate::pending::Pending;
+use crate::spr::{self, Behaviour, Decision};
+use ppc_decode::Insn;
+use spr_exit::{Fault, Reply, SprAccess, VcpuError, num};
+
+impl Cpu {
+    /// Answers the exit that waits.
+    ///
+    /// # Errors
+    /// [`VcpuError::NothingPending`]; [`VcpuError::ReplyNotPossible`] if the exit has no such answer. Nothing
+    /// changes then.
+    #[inline]
+    pub fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
+        let Some(pending) = self.state.pending else {
+            return Err(VcpuError::NothingPending);
+        };
+        let regs = &mut self.state.regs;
+        regs.nia = regs.ea(regs.cia.wrapping_add(4));
+        match pending {
+            Pending::Spr(at) | Pending::Reset(_, at) => self.complete_spr(&at, reply),
+            Pending::Dcr(at) => match reply {
+                Reply::Done(value) => {
+                    if !at.is_write {
+                        self.set_target(at.word, value);
+                    }
+                    self.advance();
+                }
+                Reply::NoOp => self.advance(),
+                Reply::Fault(fault) => self.interrupt(fault.into(), at.word),
+                Reply::Architected => self.interrupt(Cause::Illegal, at.word),
+            },
+            Pending::Mmio(at) => {
+                let Reply::Done(value) = reply else {
+                    return Err(VcpuError::ReplyNotPossible(reply));
+                };
+                // The word was decoded when it left; a snapshot by hand may hold another, which then does nothing.
+                let is_complete = match self.decoder.decode(at.word) {
+                    Ok(Insn { op, word }) => load_store::finish(self, &at, op, Insn { op, word }, value),
+                    Err(_) => true,
+                };
+                if is_complete {
+                    self.advance();
+                }
+            }
+            Pending::Epr => {
+                let Reply::Done(vector) = reply else {
+                    return Err(VcpuError::ReplyNotPossible(reply));
+                };
+                self.set_spr_value(num::e500::EPR, vector);
+            }
+            Pending::Syscall { level, .. } => match reply {
+                Reply::Done(_) => self.advance(),
+                Reply::Architected => self.interrupt(Cause::Syscall { level }, 0),
+                Reply::NoOp | Reply::Fault(_) => return Err(VcpuError::ReplyNotPossible(reply)),
+            },
+        }
+        self.state.pending = None;
+        Ok(())
+    }
+
+    #[inline]
+    fn complete_spr(&mut self, at: &SprAccess, reply: Reply) {
+        match reply {
+            Reply::Done(value) => {
+                self.done_spr(at, value);
+                self.advance();
+            }
+            Reply::NoOp => self.advance(),
+            Reply::Fault(fault) => self.interrupt(fault.into(), at.word()),
+            Reply::Architected => self.architected_spr(at),
+        }
+    }
+
+    /// User space did its part; of a split register the core now does its own.
+    #[inline]
+    fn done_spr(&mut self, at: &SprAccess, value: u64) {
+        let split = match self.model.sprs.position(at.sprn()) {
+            Some(position) if at.reason().contains(spr_exit::Reason::SPLIT) => Some(position),
+            _ => None,
+        };
+        match (split, at.is_write()) {
+            (None, true) => {}
+            (None, false) => self.set_target(at.word(), value),
+            (Some(position), true) => {
+                self.write_spr(position, at.data());
+            }
+            (Some(position), false) => {
+                let merged = match self.model.sprs.rows()[position].behaviour {
+                    Behaviour::Split { core, user_read, .. } => {
+                        self.state.spr[position] & core & !user_read | value & user_read
+                    }
+                    _ => value,
+                };
+                self.set_target(at.word(), merged);
+            }
+        }
+    }
+
+    /// The CPU does what it does by itself. Of a split register that is the core's bits; user space's go nowhere.
+    fn architected_spr(&mut self, at: &SprAccess) {
+        let decision = spr::architected(self.model, self.spr_context(), at.sprn(), at.direction());
+        match decision {
+            Decision::Core(position) if at.is_write() => {
+                let data = match self.model.sprs.rows()[position].behaviour {
+                    Behaviour::Split { user_write, .. } => at.data() & !user_write,
+                    _ => at.data(),
+                };
+                self.write_spr(position, data);
+                self.advance();
+            }
+            Decision::Core(position) => {
+                if let Some(value) = self.read_spr(position) {
+                    self.set_target(at.word(), value);
+                }
+                self.advance();
+            }
+            Decision::Fault(fault) => self.interrupt(fault.into(), at.word()),
+            Decision::NoOp => self.advance(),
+            // `architected` never gives these: the access would be left undone for ever.
+            Decision::Exit(_) | Decision::ReadZeroIgnoreWrite => {
+                self.interrupt(Fault::Illegal.into(), at.word())
+            }
+        }
+    }
+
+    /// RT of the instruction `word` gets a value, cut to the CPU's width.
+    #[inline]
+    fn set_target(&mut self, word: u32, value: u64) {
+        let value = self.mask_width(value);
+        self.state.regs.gpr[(word >> 21 & 31) as usize] = value;
+    }
+}

@@ -1,0 +1,50 @@
+//! What a VM decided about its vCPU: who answers which SPR, which exits it wants. Part of every snapshot.
+
+use spr_exit::{Owner, Reason, SprFilter, SprNum, SprOwners, UnknownSpr};
+
+/// The decisions of the VM. Change it through [`crate::Cpu::config_mut`]; every change takes effect with the next
+/// instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Config {
+    /// Accesses that are denied to the guest, before anything else but privilege is asked.
+    pub filter: SprFilter,
+    pub(crate) owners: SprOwners,
+    /// What becomes of numbers that the core does not model.
+    pub unknown_spr: UnknownSpr,
+    /// For which reasons accesses leave.
+    pub reasons: Reason,
+    /// Whether privilege is checked before an access to a number that user space owns or nobody defines leaves.
+    pub check_privilege: bool,
+    /// Whether a reset by DBCR0 leaves as a SystemEvent in place of an SPR exit.
+    pub reset_event: bool,
+    /// Whether EPR is loaded when an external interrupt is delivered.
+    pub epr_on_delivery: bool,
+    /// Whether `sc` leaves.
+    pub syscall_exits: bool,
+    /// Whether every delivered interrupt comes back as [`spr_exit::Exit::Interrupt`].
+    pub report_interrupts: bool,
+}
+
+impl Config {
+    /// The owner of `sprn`.
+    pub fn owner(&self, sprn: SprNum) -> Owner {
+        self.owners.owner(sprn)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            filter: SprFilter::default(),
+            owners: SprOwners::default(),
+            unknown_spr: UnknownSpr::Exit,
+            reasons: Reason::all().difference(Reason::INVALID),
+            check_privilege: true,
+            reset_event: false,
+            epr_on_delivery: false,
+            syscall_exits: false,
+            report_interrupts: false,
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! The CPU: its state, and how the outside looks at it and changes it.
+//!
+//! Everything that a snapshot must hold stands in [`State`], the pending access among it. What runs it is in
+//! [`crate::run`], what answers an exit in [`crate::complete`].
+
+use crate::config::Config;
+use crate::model::Model;
+use crate::pending::Pending;
+use crate::regs::Regs;
+use crate::spr::{Behaviour, Level};
+use crate::timer::Timer;
+use crate::xer::Xer;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
+use ppc_decode::{Decoder, Isa};
+use spr_exit::{CapError, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
+
+/// A reservation made by a load-and-reserve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Reservation {
+    pub(crate) address: u64,
+    pub(crate) len: u8,
+}
+
+/// All state of a CPU that the guest's future depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct State {
+    pub(crate) regs: Regs,
+    /// Values of the SPRs, by position in the model's table.
+    pub(crate) spr: Vec<u64>,
+    pub(crate) timer: Timer,
+    pub(crate) reservation: Option<Reservation>,
+    /// The access that waits for a reply.
+    pub(crate) pending: Option<Pending>,
+    /// Elements that a multiple access in progress has already done.
+    pub(crate) element: u8,
+    /// Level of the external interrupt input.
+    pub(crate) is_external: bool,
+    /// Whether the CPU waits for an interrupt.
+    pub(crate) is_waiting: bool,
+    /// Instructions completed.
+    pub(crate) insns: u64,
+    /// Interrupts delivered.
+    pub(crate) deliveries: u64,
+    pub(crate) last_interrupt: Option<Interrupt>,
+    /// Whether the last delivery is still to be told to the caller.
+    pub(crate) is_unreported: bool,
+}
+
+/// A PowerPC CPU.
+///
+/// ```
+/// use ppc_cpu::{Cpu, Memory, model};
+/// use ppc_decode::asm;
+/// use spr_exit::{Exit, Reply, num::booke};
+///
+/// let mut memory = Memory::with_ram(0x1000)?;
+/// memory.write_words(0, &[asm::mfspr(3, booke::PIR.get()), asm::mfspr(4, 880)])?;
+/// let mut cpu = Cpu::new(&model::E500V2);
+/// cpu.set_cia(0);
+/// let Exit::Spr(at) = cpu.run(&mut memory, 10)? else { panic!("880 is nobody's") };
+/// assert_eq!((at.sprn().get(), at.cia()), (880, 4));
+/// cpu.complete(Reply::Done(7))?;
+/// assert_eq!((cpu.gpr(4), cpu.cia()), (7, 8));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Cpu {
+    pub(crate) model: &'static Model,
+    pub(crate) decoder: Decoder,
+    pub(crate) id: u32,
+    pub(crate) state: State,
+    pub(crate) config: Config,
+    pub(crate) reports: Reports,
+    pub(crate) kick: Arc<AtomicBool>,
+    pub(crate) is_immediate_exit: bool,
+    /// Addresses of breakpoints, sorted.
+    pub(crate) breakpoints: Vec<u64>,
+}
+
+impl Clone for Cpu {
+    /// A CPU in the same state under the same decisions. Its kickers are its own, its reports go to a log of its own.
+    fn clone(&self) -> Self {
+        Self {
+            model: self.model,
+            decoder: self.decoder.clone(),
+            id: self.id,
+            state: self.state.clone(),
+            config: self.config.clone(),
+            reports: Reports::default(),
+            kick: Arc::default(),
+            is_immediate_exit: self.is_immediate_exit,
+            breakpoints: self.breakpoints.clone(),
+        }
+    }
+}
+
+/// Asks a running CPU to leave, from any thread.
+#[derive(Clone, Debug)]
+pub struct Kicker(Arc<AtomicBool>);
+
+impl Kicker {
+    /// The next `run`, or the one that is going on, comes back with [`Exit::Interrupted`] within some thousand
+    /// instructions. One kick makes one return.
+    pub fn kick(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+impl Cpu {
+    /// A CPU of this model, as it comes out of reset.
+    pub fn new(model: &'static Model) -> Self {
+        Self::with_id(model, 0)
+    }
+
+    /// The same with a number, which PIR (where there is one) and the exits carry.
+    pub fn with_id(model: &'static Model, id: u32) -> Self {
+        Self {
+            model,
+            decoder: Decoder::new(model.isa),
+            id,
+            state: reset_state(model, id),
+            config: Config::default(),
+            reports: Reports::default(),
+            kick: Arc::default(),
+            is_immediate_exit: false,
+            breakpoints: Vec::new(),
+        }
+    }
+
+    /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
+    /// trace. The VM's decisions, breakpoints and virtual time go on. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// Book E (`None`: a first start).
+    pub fn reset(&mut self, kind: Option<ResetKind>) {
+        let (insns, deliveries, time) = (
+            self.state.insns,
+            self.state.deliveries,
+            self.state.timer.per_tick(),
+        );
+        self.state = reset_state(self.model, self.id);
+        self.state.insns = insns;
+        self.state.deliveries = deliveries;
+        self.state.timer.set_per_tick(time, insns);
+        if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
+            self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
+        }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &'static Model {
+        self.model
+    }
+
+    /// The CPU's number.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// GPR `n` (modulo 32): 64 bits on 64-bit CPUs; on CPUs with SPE the upper half is SPE's; else 32 bits.
+    pub fn gpr(&self, n: usize) -> u64 {
+        let value = self.state.regs.gpr[n & 31];
+        if self.model.is_64bit {
+            value
+        } else {
+            u64::from(self.state.regs.gpr_upper[n & 31]) << 32 | value & 0xffff_ffff
+        }
+    }
+
+    /// Sets GPR `n` (modulo 32), the upper half where the CPU has one.
+    #[allow(clippy::cast_possible_truncation, reason = "halves")]
+    pub fn set_gpr(&mut self, n: usize, value: u64) {
+        self.state.regs.gpr[n & 31] = value;
+        if self.model.isa.contains(Isa::SPE) {
+            self.state.regs.gpr_upper[n & 31] = (value >> 32) as u32;
+        }
+    }
+
+    /// Address of the instruction that is next, or that waits for a reply.
+    pub fn cia(&self) -> u64 {
+        self.state.regs.cia
+    }
+
+    /// Goes to another address. A pending access is cancelled.
+    pub fn set_cia(&mut self, cia: u64) {
+        self.cancel();
+        self.state.regs.cia = self.mask_width(cia) & !3;
+        self.state.is_waiting = false;
+    }
+
+    /// Condition register, CR0 highest.
+    pub fn cr(&self) -> u32 {
+        self.state.regs.cr
+    }
+
+    /// Sets the condition register.
+    pub fn set_cr(&mut self, cr: u32) {
+        self.state.regs.cr = cr;
+    }
+
+    /// XER, with the bits that this model has.
+    pub fn xer(&self) -> u64 {
+        self.state.regs.xer.get() & self.xer_bits()
+    }
+
+    /// Sets the bits of XER that this model has.
+    pub fn set_xer(&mut self, xer: u64) {
+        self.state.regs.xer = Xer::from_bits(xer & self.xer_bits());
+    }
+
+    fn xer_bits(&self) -> u64 {
+        if self.model.isa.contains(Isa::V3_0) {
+            Xer::WRITABLE_V3
+        } else {
+            Xer::WRITABLE
+        }
+    }
+
+    /// Link register.
+    pub fn lr(&self) -> u64 {
+        self.mask_width(self.state.regs.lr)
+    }
+
+    /// Sets the link register.
+    pub fn set_lr(&mut self, lr: u64) {
+        self.state.regs.lr = lr;
+    }
+
+    /// Count register.
+    pub fn ctr(&self) -> u64 {
+        self.mask_width(self.state.regs.ctr)
+    }
+
+    /// Sets the count register.
+    pub fn set_ctr(&mut self, ctr: u64) {
+        self.state.regs.ctr = ctr;
+    }
+
+    /// Machine state register.
+    pub fn msr(&self) -> Msr {
+        self.state.regs.msr
+    }
+
+    /// Sets the MSR, in the bits that the model implements.
+    pub fn set_msr(&mut self, msr: Msr) {
+        self.write_msr(msr);
+    }
+
+    /// Instructions completed so far; a trapping or failed one is not.
+    pub fn insns(&self) -> u64 {
+        self.state.insns
+    }
+
+    /// Interrupts delivered so far.
+    pub fn deliveries(&self) -> u64 {
+        self.state.deliveries
+    }
+
+    /// The last interrupt that was delivered.
+    pub fn last_interrupt(&self) -> Option<&Interrupt> {
+        self.state.last_interrupt.as_ref()
+    }
+
+    /// The exit that waits for a reply.
+    pub fn pending(&self) -> Option<Exit> {
+        self.state.pending.map(|p| p.exit())
+    }
+
+    /// Drops the pending access: nothing is written, CIA stays on the instruction.
+    pub fn cancel(&mut self) {
+        self.state.pending = None;
+        self.state.element = 0;
+    }
+
+    /// What the VM decided.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Changes what the VM decided; in force from the next instruction. Owners go through [`Cpu::set_owner`].
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
+    /// Gives an SPR to an owner.
+    ///
+    /// # Errors
+    /// [`CapError::NotModelled`] if the core is to own a register that it does not model.
+    pub fn set_owner(&mut self, sprn: SprNum, owner: Owner) -> Result<(), CapError> {
+        if owner == Owner::Core && !self.is_modelled(sprn) {
+            return Err(CapError::NotModelled(sprn));
+        }
+        self.config.owners.set(sprn, owner);
+        Ok(())
+    }
+
+    /// Whether the core has a register behind `sprn` on this model.
+    pub fn is_modelled(&self, sprn: SprNum) -> bool {
+        self.model
+            .sprs
+            .row(sprn)
+            .is_some_and(|row| row.behaviour != Behaviour::Exit)
+    }
+
+    /// Where the reports about unknown SPRs go.
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
+
+    /// Sends the reports about unknown SPRs elsewhere.
+    pub fn set_reports(&mut self, reports: Reports) {
+        self.reports = reports;
+    }
+
+    /// The level of the external interrupt input. It stays until it is taken back.
+    pub fn set_external(&mut self, is_asserted: bool) {
+        self.state.is_external = is_asserted;
+    }
+
+    /// The level of the external interrupt input.
+    pub fn external(&self) -> bool {
+        self.state.is_external
+    }
+
+    /// Addresses at which `run` stops before the instruction, the first one of the call included.
+    pub fn set_breakpoints(&mut self, addresses: &[u64]) {
+        self.breakpoints = addresses.to_vec();
+        self.breakpoints.sort_unstable();
+    }
+
+    /// A handle that asks this CPU to leave from another thread.
+    pub fn kicker(&self) -> Kicker {
+        Kicker(Arc::clone(&self.kick))
+    }
+
+    /// While set, every `run` comes back with [`Exit::Interrupted`] before its first instruction.
+    pub fn set_immediate_exit(&mut self, leave: bool) {
+        self.is_immediate_exit = leave;
+    }
+
+    /// How privileged the code is that runs now.
+    #[inline]
+    pub fn level(&self) -> Level {
+        level(self.model, self.state.regs.msr)
+    }
+
+    /// Cuts a value to the width of the CPU's registers.
+    #[inline]
+    pub(crate) fn mask_width(&self, value: u64) -> u64 {
+        if self.model.is_64bit {
+            value
+        } else {
+            value & 0xffff_ffff
+        }
+    }
+
+    /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
+    pub(crate) fn write_msr(&mut self, msr: Msr) {
+        self.state.regs.msr = msr & self.model.msr_implemented;
+        self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
+    }
+
+    /// Whether data and instructions are little-endian now.
+    #[inline]
+    pub(crate) fn is_little_endian(&self) -> bool {
+        self.state.regs.msr.contains(Msr::LE)
+    }
+}
+
+/// How privileged code with this MSR is on this model.
+pub(crate) fn level(model: &Model, msr: Msr) -> Level {
+    let implemented = model.msr_implemented;
+    if msr.is_problem() {
+        Level::Problem
+    } else if implemented.contains(Msr::HV) {
+        if msr.contains(Msr::HV) {
+            Level::Hypervisor
+        } else {
+            Level::Supervisor
+        }
+    } else if implemented.contains(Msr::GS) {
+        if msr.contains(Msr::GS) {
+            Level::Supervisor
+        } else {
+            Level::Hypervisor
+        }
+    } else {
+        Level::Supervisor
+    }
+}
+
+fn reset_state(model: &'static Model, id: u32) -> State {
+    let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
+    for pir in [num::booke::PIR, num::book3s::PIR] {
+        if let Some(at) = model.sprs.position(pir)
+            && model.sprs.rows()[at].name == "PIR"
+        {
+            spr[at] = u64::from(id);
+        }
+    }
+    State {
+        regs: Regs {
+            gpr: [0; 32],
+            gpr_upper: [0; 32],
+            cr: 0,
+            xer: Xer::default(),
+            lr: 0,
+            ctr: 0,
+            cia: model.reset_vector,
+            nia: 0,
+            msr: model.msr_reset,
+            is_wide: model.is_64bit && model.msr_reset.contains(Msr::SF),
+        },
+        spr,
+        timer: Timer::new(),
+        reservation: None,
+        pending: None,
+        element: 0,
+        is_external: false,
+        is_waiting: false,
+        insns: 0,
+        deliveries: 0,
+        last_interrupt: None,
+        is_unreported: false,
+    }
+}

@@ -1,0 +1,120 @@
+//! Branches, condition register logic, system call: Power ISA 3.0B Book I chapter 2.
+
+use super::{Flow, Stop};
+use crate::alu::low;
+use crate::cpu::Cpu;
+use crate::interrupt::Cause;
+use crate::pending::Pending;
+use crate::regs::Regs;
+use ppc_decode::{Branch, Insn};
+use spr_exit::num;
+
+pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
+    let r = &mut cpu.state.regs;
+    match op {
+        Branch::B => jump(r, i, i.li()),
+        Branch::Bc => bc(r, i),
+        Branch::Bclr => bclr(r, i),
+        Branch::Bcctr => bcctr(r, i),
+        Branch::Bctar => bctar(cpu, i),
+        Branch::Sc => return sc(cpu, i),
+        Branch::Crand => cr_logic(r, i, |a, b| a & b),
+        Branch::Crnand => cr_logic(r, i, |a, b| !(a & b)),
+        Branch::Cror => cr_logic(r, i, |a, b| a | b),
+        Branch::Crxor => cr_logic(r, i, |a, b| a ^ b),
+        Branch::Crnor => cr_logic(r, i, |a, b| !(a | b)),
+        Branch::Creqv => cr_logic(r, i, |a, b| a == b),
+        Branch::Crandc => cr_logic(r, i, |a, b| a & !b),
+        Branch::Crorc => cr_logic(r, i, |a, b| a | !b),
+        Branch::Mcrf => r.set_cr_field(i.bf(), r.cr_field(i.bfa())),
+    }
+    Ok(())
+}
+
+/// Goes to an immediate target, relative to CIA or absolute.
+#[inline]
+fn jump(r: &mut Regs, i: Insn, displacement: i64) {
+    let base = if i.aa() { 0 } else { r.cia };
+    link(r, i);
+    r.nia = r.ea(base.wrapping_add_signed(displacement));
+}
+
+#[inline]
+fn link(r: &mut Regs, i: Insn) {
+    if i.lk() {
+        r.lr = r.ea(r.cia.wrapping_add(4));
+    }
+}
+
+/// BO\[2\] = 0 decrements CTR and tests it against zero; in 32-bit mode its low word alone counts.
+#[inline]
+fn count_allows(r: &mut Regs, i: Insn) -> bool {
+    if i.bo() & 0b00100 != 0 {
+        return true;
+    }
+    r.ctr = r.ctr.wrapping_sub(1);
+    let is_zero = if r.is_wide { r.ctr == 0 } else { low(r.ctr) == 0 };
+    is_zero == (i.bo() & 0b00010 != 0)
+}
+
+#[inline]
+fn condition_allows(r: &Regs, i: Insn) -> bool {
+    i.bo() & 0b10000 != 0 || r.cr_bit(i.bi()) == (i.bo() & 0b01000 != 0)
+}
+
+#[inline]
+fn bc(r: &mut Regs, i: Insn) {
+    let is_taken = count_allows(r, i) & condition_allows(r, i);
+    if is_taken {
+        jump(r, i, i.bd());
+    } else {
+        link(r, i);
+    }
+}
+
+#[inline]
+fn bclr(r: &mut Regs, i: Insn) {
+    let target = r.ea(r.lr) & !3;
+    let is_taken = count_allows(r, i) & condition_allows(r, i);
+    link(r, i);
+    if is_taken {
+        r.nia = target;
+    }
+}
+
+/// BO\[2\] = 0 is an invalid form; CTR is not decremented then.
+#[inline]
+fn bcctr(r: &mut Regs, i: Insn) {
+    let is_taken = condition_allows(r, i);
+    link(r, i);
+    if is_taken {
+        r.nia = r.ea(r.ctr) & !3;
+    }
+}
+
+fn bctar(cpu: &mut Cpu, i: Insn) {
+    let target = cpu.spr_value(num::book3s::TAR);
+    let r = &mut cpu.state.regs;
+    let is_taken = count_allows(r, i) & condition_allows(r, i);
+    link(r, i);
+    if is_taken {
+        r.nia = r.ea(target) & !3;
+    }
+}
+
+fn sc(cpu: &mut Cpu, i: Insn) -> Flow {
+    let level = i.lev().to_le_bytes()[0];
+    if cpu.config.syscall_exits {
+        cpu.state.pending = Some(Pending::Syscall {
+            cia: cpu.state.regs.cia,
+            level,
+        });
+        return Err(Stop::Pending);
+    }
+    Err(Stop::Interrupt(Cause::Syscall { level }))
+}
+
+fn cr_logic(r: &mut Regs, i: Insn, f: impl Fn(bool, bool) -> bool) {
+    let value = f(r.cr_bit(i.ba()), r.cr_bit(i.bb()));
+    r.set_cr_bit(i.bt(), value);
+}

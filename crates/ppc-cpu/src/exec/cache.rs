@@ -1,0 +1,42 @@
+//! Cache management: Power ISA 3.0B Book II 4.3; EREF 2.0 for cache locking.
+//!
+//! There is no cache to manage: hints, flushes and invalidations do nothing, which every program that uses them
+//! properly cannot tell. `dcbz` and `dcba` zero the block. Locking instructions are not modelled.
+
+use super::{Flow, Stop, indexed, privileged};
+use crate::cpu::Cpu;
+use crate::interrupt::Cause;
+use crate::memory::Memory;
+use ppc_decode::{Cache, Insn};
+
+pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) -> Flow {
+    match op {
+        Cache::Dcbt | Cache::Dcbtst | Cache::Dcbst | Cache::Dcbf | Cache::Icbi | Cache::Icbt => Ok(()),
+        Cache::Dcbi => privileged(cpu, i),
+        Cache::Dcbz => dcbz(cpu, memory, i),
+        // PEM 8.2: what dcbz does, or nothing where dcbz would interrupt.
+        Cache::Dcba => {
+            let _ = dcbz(cpu, memory, i);
+            Ok(())
+        }
+        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => {
+            Err(Stop::Unimplemented)
+        }
+    }
+}
+
+/// Outside RAM there is no cache block to make: alignment interrupt (PEM 6.4.6; E500CORERM chapter 5).
+fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
+    let address = indexed(&cpu.state.regs, i);
+    let len = u64::from(cpu.model.cache_block);
+    let block = address & !(len - 1);
+    let is_ram = (0..len / 8).all(|n| memory.store(block + 8 * n, [0; 8]));
+    if is_ram {
+        Ok(())
+    } else {
+        Err(Stop::Interrupt(Cause::Alignment {
+            address,
+            is_store: true,
+        }))
+    }
+}

@@ -1,0 +1,72 @@
+//! Semantics: one function per instruction, one file per chapter, as in the table of `ppc-decode`.
+//!
+//! The type of a function tells what it may touch: those over [`Regs`] alone cannot reach memory, SPRs or interrupts.
+//! A row without semantics does not compile, for every `match` here is exhaustive.
+
+mod atomic;
+mod branch;
+mod cache;
+mod compare;
+mod fixed;
+pub(crate) mod load_store;
+mod rotate;
+mod system;
+
+use crate::cpu::Cpu;
+use crate::interrupt::Cause;
+use crate::memory::Memory;
+use crate::regs::Regs;
+use ppc_decode::{Insn, Op, Privilege};
+
+/// Why an instruction did not simply go on to the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It completed, and what the run loop relies on may have changed: MSR, timers, interrupts.
+    Recheck,
+    /// It was not done; the guest takes an interrupt.
+    Interrupt(Cause),
+    /// It waits for a reply, see the pending access.
+    Pending,
+    /// It is not modelled. Nothing was done.
+    Unimplemented,
+}
+
+/// What an instruction comes back with.
+pub(crate) type Flow = Result<(), Stop>;
+
+/// Executes one instruction; `nia` already points behind it.
+#[inline]
+pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, insn: Insn) -> Flow {
+    match insn.op {
+        Op::Fixed(op) => fixed::execute(&mut cpu.state.regs, insn, op),
+        Op::Rotate(op) => rotate::execute(&mut cpu.state.regs, insn, op),
+        Op::Compare(op) => return compare::execute(&mut cpu.state.regs, insn, op),
+        Op::Branch(op) => return branch::execute(cpu, insn, op),
+        Op::LoadStore(op) => return load_store::execute(cpu, memory, insn, op),
+        Op::Atomic(op) => return atomic::execute(cpu, memory, insn, op),
+        Op::Cache(op) => return cache::execute(cpu, memory, insn, op),
+        Op::System(op) => return system::execute(cpu, insn, op),
+    }
+    Ok(())
+}
+
+/// Lets the instruction pass if its row's privilege allows it at this level.
+fn privileged(cpu: &Cpu, insn: Insn) -> Flow {
+    use crate::spr::Level;
+    let is_allowed = match insn.op.row().privilege {
+        Privilege::User => true,
+        Privilege::Supervisor => cpu.level() != Level::Problem,
+        Privilege::Hypervisor => cpu.level() == Level::Hypervisor,
+    };
+    if is_allowed {
+        Ok(())
+    } else {
+        Err(Stop::Interrupt(Cause::Privileged))
+    }
+}
+
+/// Address of an indexed access.
+#[inline]
+fn indexed(regs: &Regs, insn: Insn) -> u64 {
+    regs.ea(regs.ra0(insn.ra()).wrapping_add(regs.gpr[insn.rb()]))
+}

@@ -1,0 +1,322 @@
+//! Special registers, MSR, returns from interrupts: Power ISA 3.0B Book I 3.3.17, Book III 3.3 and 4.4; EREF 2.0
+//! for Book E.
+
+use super::{Flow, Stop, privileged};
+use crate::alu::low;
+use crate::cpu::Cpu;
+use crate::interrupt::Cause;
+use crate::model::InterruptModel;
+use crate::pending::Pending;
+use crate::regs::Regs;
+use crate::spr::{self, Behaviour, Context, Decision, Written};
+use ppc_decode::{Insn, Isa, System};
+use spr_exit::{
+    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, ResetKind, SprAccess, SprNum, SprReport, num,
+};
+
+pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
+    privileged(cpu, i)?;
+    match op {
+        System::Mfspr | System::Mftb => return mfspr(cpu, i),
+        System::Mtspr => return mtspr(cpu, i),
+        System::Mfdcr => return dcr(cpu, i, Direction::Read),
+        System::Mtdcr => return dcr(cpu, i, Direction::Write),
+        System::Mtcrf => mtcrf(&mut cpu.state.regs, i),
+        System::Mtocrf => mtcrf(&mut cpu.state.regs, i),
+        System::Mfcr => cpu.state.regs.gpr[i.rt()] = u64::from(cpu.state.regs.cr),
+        System::Mfocrf => mfocrf(&mut cpu.state.regs, i),
+        System::Mcrxr => mcrxr(&mut cpu.state.regs, i),
+        System::Mcrxrx => mcrxrx(&mut cpu.state.regs, i),
+        System::Mfmsr => cpu.state.regs.gpr[i.rt()] = cpu.state.regs.msr.bits(),
+        System::Mtmsr => return mtmsr(cpu, i),
+        System::Mtmsrd => return mtmsrd(cpu, i),
+        System::Wrtee => {
+            let is_enabled = cpu.state.regs.gpr[i.rs()] & Msr::EE.bits() != 0;
+            return wrtee(cpu, is_enabled);
+        }
+        System::Wrteei => return wrtee(cpu, i.e()),
+        System::Rfi => return rfi(cpu),
+        System::Rfid => return rfid(cpu),
+        System::Hrfid => return hrfid(cpu),
+        System::Rfci => return return_from(cpu, num::booke::CSRR0, num::booke::CSRR1),
+        System::Rfdi => return return_from(cpu, num::e500::DSRR0, num::e500::DSRR1),
+        System::Rfmci => return return_from(cpu, num::e500::MCSRR0, num::e500::MCSRR1),
+        System::Wait | System::WaitV3 => {
+            cpu.state.is_waiting = true;
+            return Err(Stop::Recheck);
+        }
+    }
+    Ok(())
+}
+
+impl Cpu {
+    /// What the gate in front of the SPRs depends on.
+    pub(crate) fn spr_context(&self) -> Context {
+        let lpcr = if self.model.interrupts == InterruptModel::Server {
+            self.spr_value(num::book3s::LPCR)
+        } else {
+            0
+        };
+        Context {
+            level: self.level(),
+            lpcr,
+        }
+    }
+
+    /// Lets an access wait for user space, and reports it.
+    #[inline]
+    fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
+        let regs = &self.state.regs;
+        let at = at.with_msr(regs.msr).with_reason(reason);
+        self.state.pending = Some(Pending::Spr(at));
+        if reason.contains(Reason::UNKNOWN) {
+            self.reports.report(&SprReport { at, answer: None });
+        }
+        Stop::Pending
+    }
+
+    /// Reports what the policy made of an access to a number that nobody models.
+    fn report_answered(&mut self, at: SprAccess, answer: Reply) {
+        if !self.is_modelled(at.sprn()) {
+            let at = at.with_msr(self.state.regs.msr);
+            self.reports.report(&SprReport {
+                at,
+                answer: Some(answer),
+            });
+        }
+    }
+}
+
+/// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
+#[inline]
+fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
+    let sprn = SprNum::wrapping(u64::from(i.spr()));
+    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
+    match spr::check(cpu.model, &cpu.config, cpu.spr_context(), sprn, Direction::Read) {
+        Decision::Core(position) => {
+            if let Behaviour::Split { user_read, .. } = cpu.model.sprs.rows()[position].behaviour
+                && user_read != 0
+                && cpu.config.reasons.contains(Reason::SPLIT)
+            {
+                return Err(cpu.leave_spr(at, Reason::SPLIT));
+            }
+            if let Some(value) = cpu.read_spr(position) {
+                cpu.state.regs.gpr[i.rt()] = value;
+            }
+        }
+        Decision::Exit(reason) => return Err(cpu.leave_spr(at, reason)),
+        Decision::NoOp => cpu.report_answered(at, Reply::NoOp),
+        Decision::ReadZeroIgnoreWrite => {
+            cpu.state.regs.gpr[i.rt()] = 0;
+            cpu.report_answered(at, Reply::Done(0));
+        }
+        Decision::Fault(fault) => {
+            cpu.report_answered(at, Reply::Fault(fault));
+            return Err(Stop::Interrupt(fault.into()));
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
+    let sprn = SprNum::wrapping(u64::from(i.spr()));
+    let value = cpu.mask_width(cpu.state.regs.gpr[i.rs()]);
+    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
+    match spr::check(cpu.model, &cpu.config, cpu.spr_context(), sprn, Direction::Write) {
+        Decision::Core(position) => {
+            if let Some(reason) = leaving_value(cpu, position, value) {
+                if cpu.config.reset_event
+                    && sprn == num::booke::DBCR0
+                    && let Ok(kind) = ResetKind::try_from((value >> 28).to_le_bytes()[0] & 3)
+                {
+                    let at = at.with_msr(cpu.state.regs.msr).with_reason(reason);
+                    cpu.state.pending = Some(Pending::Reset(kind, at));
+                    return Err(Stop::Pending);
+                }
+                return Err(cpu.leave_spr(at, reason));
+            }
+            if cpu.write_spr(position, value) == Written::Recheck {
+                return Err(Stop::Recheck);
+            }
+        }
+        Decision::Exit(reason) => return Err(cpu.leave_spr(at, reason)),
+        Decision::NoOp => cpu.report_answered(at, Reply::NoOp),
+        Decision::ReadZeroIgnoreWrite => cpu.report_answered(at, Reply::Done(0)),
+        Decision::Fault(fault) => {
+            cpu.report_answered(at, Reply::Fault(fault));
+            return Err(Stop::Interrupt(fault.into()));
+        }
+    }
+    Ok(())
+}
+
+/// Why a write that the core would do leaves all the same, by its value: user space's bits of a split register are set
+/// or change, or the register refuses the value and the VM wants to hear of it.
+#[inline]
+fn leaving_value(cpu: &Cpu, position: usize, value: u64) -> Option<Reason> {
+    let old = cpu.state.spr[position];
+    let reason = match cpu.model.sprs.rows()[position].behaviour {
+        Behaviour::Split { user_write, .. } if value & user_write != 0 || (value ^ old) & user_write != 0 => {
+            Reason::SPLIT
+        }
+        Behaviour::Storage { writable } if (value ^ old) & !writable != 0 => Reason::INVALID,
+        _ => return None,
+    };
+    cpu.config.reasons.contains(reason).then_some(reason)
+}
+
+/// Every DCR lives outside the core (EREF 2.0 2.3; PPC405 UM 10.3).
+fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction) -> Flow {
+    let is_write = direction == Direction::Write;
+    let data = if is_write {
+        cpu.mask_width(cpu.state.regs.gpr[i.rs()])
+    } else {
+        0
+    };
+    let (cia, word, cpu_id) = (cpu.state.regs.cia, i.word, cpu.id);
+    cpu.state.pending = Some(Pending::Dcr(DcrAccess {
+        dcrn: i.dcr().into(),
+        is_write,
+        data,
+        cia,
+        word,
+        cpu: cpu_id,
+    }));
+    Err(Stop::Pending)
+}
+
+/// `mtocrf` with one bit in FXM is the same; with another number of bits CR is undefined there.
+fn mtcrf(r: &mut Regs, i: Insn) {
+    let mask = (0..8)
+        .filter(|n| i.fxm() >> (7 - n) & 1 != 0)
+        .fold(0, |mask, n| mask | 0xf000_0000 >> (4 * n));
+    r.cr = r.cr & !mask | low(r.gpr[i.rs()]) & mask;
+}
+
+/// The field that FXM names; the other bits of RT are undefined, here zero.
+fn mfocrf(r: &mut Regs, i: Insn) {
+    let mask = (0..8)
+        .filter(|n| i.fxm() >> (7 - n) & 1 != 0)
+        .fold(0, |mask, n| mask | 0xf000_0000_u32 >> (4 * n));
+    r.gpr[i.rt()] = u64::from(r.cr & mask);
+}
+
+fn mcrxr(r: &mut Regs, i: Insn) {
+    let bits = u32::from(r.xer.so) << 3 | u32::from(r.xer.ov) << 2 | u32::from(r.xer.ca) << 1;
+    r.set_cr_field(i.bf(), bits);
+    (r.xer.so, r.xer.ov, r.xer.ca) = (false, false, false);
+}
+
+fn mcrxrx(r: &mut Regs, i: Insn) {
+    let x = r.xer;
+    let bits = u32::from(x.ov) << 3 | u32::from(x.ov32) << 2 | u32::from(x.ca) << 1 | u32::from(x.ca32);
+    r.set_cr_field(i.bf(), bits);
+}
+
+/// Puts a value into the MSR and into effect: interrupts, and the wait state that some bits ask for.
+fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
+    cpu.write_msr(value);
+    // MSR[WE] (e500v1/v2) and MSR[POW] (classic) stop the CPU when HID0 has chosen doze, nap or sleep: bits 8:10 in
+    // both families (E500CORERM chapter 2, HID0; MPC750 UM table 2-4).
+    const DOZE_NAP_SLEEP: u64 = 0x00e0_0000;
+    if cpu.state.regs.msr.contains(Msr::POW)
+        && cpu.model.interrupts != InterruptModel::Server
+        && cpu.spr_value(num::e500::HID0) & DOZE_NAP_SLEEP != 0
+    {
+        cpu.state.is_waiting = true;
+    }
+    Stop::Recheck
+}
+
+/// The bits that `mtmsr` and `mtmsrd` set on servers: not HV, ME and LE (Book III 4.4.4).
+const MTMSRD_BITS: u64 = !(Msr::HV.bits() | Msr::ME.bits() | Msr::LE.bits());
+
+/// L = 1 sets EE and RI alone.
+fn server_msr(old: Msr, value: u64, is_partial: bool, bits: u64) -> Msr {
+    if is_partial {
+        let partial = Msr::EE.bits() | Msr::RI.bits();
+        return Msr::from_bits_retain(old.bits() & !partial | value & partial);
+    }
+    let mut new = old.bits() & !bits | value & bits;
+    // Problem state brings external interrupts and relocation with it.
+    if new & Msr::PR.bits() != 0 {
+        new |= Msr::EE.bits() | Msr::IR.bits() | Msr::DR.bits();
+    }
+    Msr::from_bits_retain(new)
+}
+
+fn mtmsr(cpu: &mut Cpu, i: Insn) -> Flow {
+    let (old, value) = (cpu.state.regs.msr, cpu.state.regs.gpr[i.rs()]);
+    let new = if cpu.model.isa.contains(Isa::SERVER) {
+        server_msr(old, value, i.l_msr() != 0, MTMSRD_BITS & 0xffff_ffff)
+    } else {
+        Msr::from_bits_retain(value & 0xffff_ffff)
+    };
+    Err(set_msr(cpu, new))
+}
+
+fn mtmsrd(cpu: &mut Cpu, i: Insn) -> Flow {
+    let new = server_msr(
+        cpu.state.regs.msr,
+        cpu.state.regs.gpr[i.rs()],
+        i.l_msr() != 0,
+        MTMSRD_BITS,
+    );
+    Err(set_msr(cpu, new))
+}
+
+fn wrtee(cpu: &mut Cpu, is_enabled: bool) -> Flow {
+    let mut msr = cpu.state.regs.msr;
+    msr.set(Msr::EE, is_enabled);
+    cpu.write_msr(msr);
+    Err(Stop::Recheck)
+}
+
+/// Goes to a saved address under a saved MSR.
+fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
+    let stop = set_msr(cpu, msr);
+    let regs = &mut cpu.state.regs;
+    regs.nia = regs.ea(address) & !3;
+    Err(stop)
+}
+
+/// What the model restores of a saved MSR.
+fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
+    let restored = cpu.model.msr_restored.bits();
+    let msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
+    resume(cpu, cpu.spr_value(srr0), Msr::from_bits_retain(msr))
+}
+
+fn rfi(cpu: &mut Cpu) -> Flow {
+    return_from(cpu, num::common::SRR0, num::common::SRR1)
+}
+
+/// HV and ME come back only in hypervisor state (Book III 3.3.1).
+fn rfid(cpu: &mut Cpu) -> Flow {
+    let (old, saved) = (cpu.state.regs.msr, cpu.spr_value(num::common::SRR1));
+    let bits = if old.contains(Msr::HV) {
+        u64::MAX
+    } else {
+        !(Msr::HV | Msr::ME).bits()
+    };
+    let msr = server_msr(old, saved, false, bits);
+    resume(cpu, cpu.spr_value(num::common::SRR0), msr)
+}
+
+fn hrfid(cpu: &mut Cpu) -> Flow {
+    let msr = server_msr(
+        cpu.state.regs.msr,
+        cpu.spr_value(num::book3s::HSRR1),
+        false,
+        u64::MAX,
+    );
+    resume(cpu, cpu.spr_value(num::book3s::HSRR0), msr)
+}
+
+/// The interrupt of an access that its CPU refuses.
+impl From<spr_exit::Fault> for Stop {
+    fn from(fault: spr_exit::Fault) -> Self {
+        Self::Interrupt(Cause::from(fault))
+    }
+}

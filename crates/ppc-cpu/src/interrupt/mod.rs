@@ -1,0 +1,130 @@
+//! Interrupts: which are due, and their delivery by the architecture of the model.
+//!
+//! A [`Cause`] is what happened; the family's file turns it into saved registers, MSR and vector. Delivered here:
+//! machine check (fetches outside RAM), external, alignment, program, emulation assistance, decrementer, system call.
+//! Not here yet: all others, and every MMU fault.
+
+mod booke;
+mod classic;
+mod server;
+
+use crate::cpu::Cpu;
+use crate::model::{InterruptModel, Model};
+use ppc_decode::Isa;
+use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair};
+
+/// What happened, with what the handler is told about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// An instruction fetch found no memory.
+    FetchError,
+    External,
+    Decrementer,
+    Alignment {
+        address: u64,
+        is_store: bool,
+    },
+    Illegal,
+    Privileged,
+    Trap,
+    Syscall {
+        level: u8,
+    },
+}
+
+impl From<Fault> for Cause {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Illegal => Self::Illegal,
+            Fault::Privileged => Self::Privileged,
+        }
+    }
+}
+
+impl Cause {
+    /// The name of the interrupt that it is on this model.
+    pub(crate) fn kind(self, model: &Model) -> InterruptKind {
+        match self {
+            Self::FetchError => InterruptKind::MachineCheck,
+            Self::External => InterruptKind::External,
+            Self::Decrementer => InterruptKind::Decrementer,
+            Self::Alignment { .. } => InterruptKind::Alignment,
+            // Power ISA 2.07 Book III-S 6.5.18: the illegal instruction goes to the hypervisor.
+            Self::Illegal if model.isa.contains(Isa::V2_07) => InterruptKind::EmulationAssist,
+            Self::Illegal => InterruptKind::ProgramIllegal,
+            Self::Privileged => InterruptKind::ProgramPrivileged,
+            Self::Trap => InterruptKind::ProgramTrap,
+            Self::Syscall { .. } => InterruptKind::Syscall,
+        }
+    }
+}
+
+/// What a family makes of a cause.
+struct Delivery {
+    vector: u64,
+    pair: SavePair,
+    srr1: u64,
+    msr: Msr,
+    esr: Option<u64>,
+    dear: Option<u64>,
+    dsisr: Option<u64>,
+}
+
+impl Cpu {
+    /// Delivers an interrupt. `saved` is the address that the handler returns to, `word` the instruction that caused
+    /// it, if one did.
+    pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
+        let delivery = match self.model.interrupts {
+            InterruptModel::Classic => self.classic_delivery(cause, word),
+            InterruptModel::BookE => self.booke_delivery(cause),
+            InterruptModel::Server => self.server_delivery(cause, word),
+        };
+        let (srr0, srr1) = registers(delivery.pair);
+        self.set_spr_value(srr0, saved);
+        self.set_spr_value(srr1, delivery.srr1);
+        self.write_msr(delivery.msr);
+        self.state.regs.cia = self.state.regs.ea(self.mask_width(delivery.vector));
+        self.state.deliveries += 1;
+        self.state.is_waiting = false;
+        self.state.element = 0;
+        self.state.last_interrupt = Some(Interrupt {
+            kind: cause.kind(self.model),
+            vector: self.state.regs.cia,
+            pair: delivery.pair,
+            srr0: self.mask_width(saved),
+            srr1: delivery.srr1,
+            esr: delivery.esr,
+            dear: delivery.dear,
+            dsisr: delivery.dsisr,
+            msr: self.state.regs.msr,
+        });
+        self.state.is_unreported = true;
+    }
+
+    /// The asynchronous interrupt that is due now, if any: external before decrementer (EREF 2.0 7.11, Power ISA
+    /// 3.0B Book III 6.9).
+    pub(crate) fn due(&self) -> Option<Cause> {
+        let is_enabled = self.state.regs.msr.contains(Msr::EE);
+        // A server's hypervisor interrupts are enabled whenever the hypervisor does not run.
+        let is_external_enabled =
+            is_enabled || self.is_external_to_hypervisor() && !self.state.regs.msr.contains(Msr::HV);
+        if self.state.is_external && is_external_enabled {
+            Some(Cause::External)
+        } else if is_enabled && self.is_decrementer_pending() {
+            Some(Cause::Decrementer)
+        } else {
+            None
+        }
+    }
+}
+
+/// The numbers of a pair of save registers.
+fn registers(pair: SavePair) -> (spr_exit::SprNum, spr_exit::SprNum) {
+    use spr_exit::num::{book3s, booke, common, e500};
+    match pair {
+        SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
+        SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
+        SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        _ => (common::SRR0, common::SRR1),
+    }
+}

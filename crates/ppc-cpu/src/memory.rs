@@ -1,0 +1,335 @@
+//! Guest memory: slots of RAM and ROM in one arena. What no slot has is MMIO, as in KVM.
+//!
+//! Addresses are physical, values are bytes in the order of their addresses; byte order is the CPU's business.
+//! A store into ROM is not RAM's business either: it leaves as MMIO, so that a flash device can take it.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// One stretch of physical memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    base: u64,
+    len: u64,
+    /// Where it begins in the arena.
+    offset: usize,
+    is_rom: bool,
+}
+
+/// RAM and ROM of a machine.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    arena: Vec<u8>,
+    slots: Vec<Slot>,
+}
+
+/// Why a slot was not added, or bytes were not transferred. Nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// The new slot shares addresses with one that is there.
+    Overlap {
+        /// Base of the new slot.
+        base: u64,
+        /// Base of the one that is there.
+        with: u64,
+    },
+    /// A slot of no bytes, or one that runs past the end of the address space.
+    BadSlot {
+        /// Its base.
+        base: u64,
+        /// Its length in bytes.
+        len: u64,
+    },
+    /// All slots together would be larger than [`Memory::MAX_BYTES`].
+    TooMuch {
+        /// How many bytes they would be.
+        bytes: u64,
+    },
+    /// No slot has the byte at this address.
+    NotRam {
+        /// The first such address.
+        address: u64,
+    },
+}
+
+impl fmt::Display for MemoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overlap { base, with } => write!(f, "the slot at {base:#x} overlaps the one at {with:#x}"),
+            Self::BadSlot { base, len } => {
+                write!(
+                    f,
+                    "a slot of {len:#x} bytes at {base:#x} is empty or runs past the end of the address space"
+                )
+            }
+            Self::TooMuch { bytes } => {
+                write!(
+                    f,
+                    "{bytes:#x} bytes of memory are too much, {:#x} in all are possible",
+                    Memory::MAX_BYTES
+                )
+            }
+            Self::NotRam { address } => write!(f, "there is no memory at {address:#x}"),
+        }
+    }
+}
+
+impl core::error::Error for MemoryError {}
+
+impl Memory {
+    /// Most bytes that all slots may have together: 4 GiB. Only touched pages cost the host memory.
+    pub const MAX_BYTES: u64 = 1 << 32;
+
+    /// No memory at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One slot of zeroed RAM from address 0.
+    ///
+    /// # Errors
+    /// [`MemoryError::BadSlot`] for 0 bytes, [`MemoryError::TooMuch`] above 4 GiB.
+    pub fn with_ram(len: u64) -> Result<Self, MemoryError> {
+        let mut memory = Self::new();
+        memory.add_ram(0, len)?;
+        Ok(memory)
+    }
+
+    /// Adds zeroed RAM.
+    ///
+    /// # Errors
+    /// [`MemoryError`]; nothing is added then.
+    pub fn add_ram(&mut self, base: u64, len: u64) -> Result<(), MemoryError> {
+        self.add(base, len, false)
+    }
+
+    /// Adds ROM with these bytes.
+    ///
+    /// # Errors
+    /// [`MemoryError`]; nothing is added then.
+    pub fn add_rom(&mut self, base: u64, bytes: &[u8]) -> Result<(), MemoryError> {
+        self.add(base, bytes.len() as u64, true)?;
+        self.write_bytes(base, bytes)
+    }
+
+    fn add(&mut self, base: u64, len: u64, is_rom: bool) -> Result<(), MemoryError> {
+        let Some(last) = base.checked_add(len.wrapping_sub(1)).filter(|_| len != 0) else {
+            return Err(MemoryError::BadSlot { base, len });
+        };
+        if let Some(other) = self
+            .slots
+            .iter()
+            .find(|s| base <= s.base + (s.len - 1) && s.base <= last)
+        {
+            return Err(MemoryError::Overlap {
+                base,
+                with: other.base,
+            });
+        }
+        let offset = self.arena.len();
+        let bytes = (offset as u64).saturating_add(len);
+        let size = usize::try_from(bytes).ok().filter(|_| bytes <= Self::MAX_BYTES);
+        let Some(size) = size else {
+            return Err(MemoryError::TooMuch { bytes });
+        };
+        if offset == 0 {
+            // Zeroed by the allocator: the host backs a page when the guest touches it.
+            self.arena = vec![0; size];
+        } else {
+            let mut arena = vec![0; size];
+            arena[..offset].copy_from_slice(&self.arena);
+            self.arena = arena;
+        }
+        self.slots.push(Slot {
+            base,
+            len,
+            offset,
+            is_rom,
+        });
+        Ok(())
+    }
+
+    /// Where the arena has the `len` bytes from `address`, if one slot has them all.
+    #[inline]
+    fn locate(&self, address: u64, len: u64, to_write: bool) -> Option<usize> {
+        for slot in &self.slots {
+            let at = address.wrapping_sub(slot.base);
+            if at < slot.len && slot.len - at >= len && !(to_write && slot.is_rom) {
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    reason = "inside the arena, whose length is a usize"
+                )]
+                return Some(slot.offset + at as usize);
+            }
+        }
+        None
+    }
+
+    /// `N` bytes at `address`, or `None` where not all of them are RAM or ROM.
+    #[inline]
+    pub fn load<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        if let Some(at) = self.locate(address, N as u64, false) {
+            return self.arena.get(at..at + N)?.try_into().ok();
+        }
+        let mut bytes = [0; N];
+        self.read_bytes(address, &mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Stores `N` bytes at `address`; `false`, and nothing stored, where not all of them are RAM.
+    #[inline]
+    #[must_use]
+    pub fn store<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> bool {
+        if let Some(at) = self.locate(address, N as u64, true)
+            && let Some(place) = self.arena.get_mut(at..at + N)
+        {
+            place.copy_from_slice(&bytes);
+            return true;
+        }
+        // Rare: the access touches two slots, which may lie side by side.
+        let all_ram = (0..N as u64).all(|i| self.locate(address.wrapping_add(i), 1, true).is_some());
+        all_ram && self.write_bytes(address, &bytes).is_ok()
+    }
+
+    /// Copies bytes out, from RAM and ROM.
+    ///
+    /// # Errors
+    /// [`MemoryError::NotRam`] with the first address that no slot has.
+    pub fn read_bytes(&self, address: u64, bytes: &mut [u8]) -> Result<(), MemoryError> {
+        self.each_run(address, bytes.len(), |done, at, len| {
+            bytes[done..done + len].copy_from_slice(&self.arena[at..at + len])
+        })
+    }
+
+    /// Copies bytes in, into RAM and ROM: for loaders and debuggers.
+    ///
+    /// # Errors
+    /// [`MemoryError::NotRam`] with the first address that no slot has; nothing is written then.
+    pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
+        let mut runs = Vec::new();
+        self.each_run(address, bytes.len(), |done, at, len| runs.push((done, at, len)))?;
+        for (done, at, len) in runs {
+            self.arena[at..at + len].copy_from_slice(&bytes[done..done + len]);
+        }
+        Ok(())
+    }
+
+    /// Writes instruction words in big-endian order.
+    ///
+    /// # Errors
+    /// As [`Memory::write_bytes`].
+    pub fn write_words(&mut self, address: u64, words: &[u32]) -> Result<(), MemoryError> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+        self.write_bytes(address, &bytes)
+    }
+
+    /// Calls `f(done, at, len)` for every stretch of `len` bytes that lies in one slot, `at` in the arena.
+    fn each_run(
+        &self,
+        address: u64,
+        len: usize,
+        mut f: impl FnMut(usize, usize, usize),
+    ) -> Result<(), MemoryError> {
+        let mut done = 0;
+        while done < len {
+            let here = address.wrapping_add(done as u64);
+            let slot = self.slots.iter().find(|s| here.wrapping_sub(s.base) < s.len);
+            let Some(slot) = slot else {
+                return Err(MemoryError::NotRam { address: here });
+            };
+            let into = here - slot.base;
+            let fits = usize::try_from(slot.len - into)
+                .unwrap_or(usize::MAX)
+                .min(len - done);
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "inside the arena, whose length is a usize"
+            )]
+            f(done, slot.offset + into as usize, fits);
+            done += fits;
+        }
+        Ok(())
+    }
+
+    /// Bytes of all slots together.
+    pub fn len(&self) -> u64 {
+        self.arena.len() as u64
+    }
+
+    /// Whether there is no memory at all.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(
+                self.slots
+                    .iter()
+                    .map(|s| (s.base..=s.base + (s.len - 1), s.is_rom)),
+            )
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_must_not_overlap_be_empty_or_run_past_the_end() {
+        let mut memory = Memory::with_ram(0x1000).unwrap();
+        assert_eq!(
+            memory.add_ram(0xfff, 1),
+            Err(MemoryError::Overlap { base: 0xfff, with: 0 })
+        );
+        assert_eq!(
+            memory.add_ram(0x2000, 0),
+            Err(MemoryError::BadSlot { base: 0x2000, len: 0 })
+        );
+        assert_eq!(
+            memory.add_ram(u64::MAX, 2),
+            Err(MemoryError::BadSlot {
+                base: u64::MAX,
+                len: 2
+            })
+        );
+        assert_eq!(
+            memory.add_ram(0x2000, 1 << 33),
+            Err(MemoryError::TooMuch {
+                bytes: (1 << 33) + 0x1000
+            })
+        );
+        assert_eq!(memory.add_ram(u64::MAX, 1), Ok(()));
+        assert_eq!(memory.load::<1>(u64::MAX), Some([0]));
+        assert_eq!(
+            memory.load::<2>(u64::MAX),
+            Some([0, 0]),
+            "addresses wrap as the CPU's do"
+        );
+    }
+
+    #[test]
+    fn an_access_over_two_adjacent_slots_is_whole_and_one_over_the_edge_is_not_done_in_part() {
+        let mut memory = Memory::with_ram(4).unwrap();
+        memory.add_ram(4, 4).unwrap();
+        assert!(memory.store(2, [1, 2, 3, 4]));
+        assert_eq!(memory.load(2), Some([1, 2, 3, 4]));
+        assert!(!memory.store(6, [9; 4]));
+        assert_eq!(memory.load(6), Some([0, 0]));
+        assert_eq!(memory.load::<4>(6), None);
+    }
+
+    #[test]
+    fn the_guest_reads_rom_and_cannot_store_into_it() {
+        let mut memory = Memory::new();
+        memory.add_rom(0x100, &[1, 2, 3, 4]).unwrap();
+        assert_eq!(memory.load(0x100), Some([1, 2, 3, 4]));
+        assert!(!memory.store(0x100, [0; 4]));
+        assert_eq!(memory.load(0x100), Some([1, 2, 3, 4]));
+    }
+}

@@ -1,0 +1,182 @@
+//! CPU models as values: what distinguishes one CPU from another, chosen at run time.
+
+use crate::spr::SprTable;
+use ppc_decode::Isa;
+use spr_exit::{Direction, Msr, SprNum};
+
+/// Everything the interpreter needs to know of a CPU model.
+#[derive(Clone, Copy, Debug)]
+pub struct Model {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// Other names it is known by.
+    pub aliases: &'static [&'static str],
+    /// One line for listings.
+    pub description: &'static str,
+    /// Processor version register.
+    pub pvr: u32,
+    /// Instructions it has.
+    pub isa: Isa,
+    /// Whether its GPRs have 64 bits.
+    pub is_64bit: bool,
+    /// Special-purpose registers.
+    pub sprs: &'static SprTable,
+    /// Bits of the MSR that it implements; the others read as zero and stay so.
+    pub msr_implemented: Msr,
+    /// MSR after a reset.
+    pub msr_reset: Msr,
+    /// Bits of the MSR that a return from interrupt takes from the saved MSR.
+    pub msr_restored: Msr,
+    /// Where it starts after a reset.
+    pub reset_vector: u64,
+    /// Its interrupt architecture.
+    pub interrupts: InterruptModel,
+    /// What it does with SPR numbers that it does not define.
+    pub undefined: UndefinedSpr,
+    /// How the byte order of data and instructions is chosen.
+    pub byte_order: ByteOrder,
+    /// Bytes of a cache block (`dcbz`).
+    pub cache_block: u32,
+    /// Manuals the model was written from.
+    pub source: &'static str,
+}
+
+/// How a CPU takes interrupts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterruptModel {
+    /// Vectors at fixed offsets under MSR\[IP\]; SRR0/1; cause in SRR1 and DSISR. MPC750 UM chapter 4.
+    Classic,
+    /// Vectors in IVPR and IVORn; SRR, CSRR and MCSRR; cause in ESR. EREF 2.0 chapter 7.
+    BookE,
+    /// Fixed offsets; SRR and HSRR; hypervisor. Power ISA 3.0B Book III chapter 6.
+    Server,
+}
+
+/// How a CPU chooses byte order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrder {
+    /// Big-endian here: little-endian is by page (Book E) or by address swizzling (classic), neither of which this
+    /// core does yet.
+    Big,
+    /// MSR\[LE\] = 1 is true little-endian (POWER9).
+    ByMsr,
+}
+
+/// What a CPU does by itself with an access that no register answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// Illegal instruction: program interrupt, or emulation assistance on POWER8 and later.
+    Illegal,
+    /// Privileged instruction: program interrupt.
+    Privileged,
+    /// No operation.
+    NoOp,
+}
+
+/// The rules for SPR numbers that a model does not define, and for defined ones at the wrong level or in the wrong
+/// direction (ABI facts: `docs/kvm-exit-spr.md`; sources in each model).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UndefinedSpr {
+    /// Problem state, number without the privilege bit.
+    pub problem_open: Ruling,
+    /// Problem state, number with the privilege bit.
+    pub problem_privileged: Ruling,
+    /// Privileged state.
+    pub privileged: Ruling,
+    /// Numbers whose read in privileged state is illegal although `privileged` says otherwise.
+    pub illegal_reads: &'static [u16],
+    /// Numbers whose write in privileged state is illegal although `privileged` says otherwise.
+    pub illegal_writes: &'static [u16],
+    /// What privileged code gets for a defined register in a direction it does not have.
+    pub wrong_direction: Ruling,
+    /// What a defined hypervisor register gives to supervisor code.
+    pub hypervisor_only: Ruling,
+    /// LPCR bit that turns the no-ops of privileged state into emulation assistance (EVIRT), or 0.
+    pub lpcr_illegal: u64,
+    /// Manual and section.
+    pub source: &'static str,
+}
+
+impl UndefinedSpr {
+    /// The ruling for a number that the model does not define.
+    pub fn undefined(&self, is_problem: bool, lpcr: u64, sprn: SprNum, direction: Direction) -> Ruling {
+        if is_problem {
+            return if sprn.is_privileged() {
+                self.problem_privileged
+            } else {
+                self.problem_open
+            };
+        }
+        let exceptions = match direction {
+            Direction::Read => self.illegal_reads,
+            Direction::Write => self.illegal_writes,
+        };
+        if exceptions.contains(&sprn.get()) || lpcr & self.lpcr_illegal != 0 {
+            return Ruling::Illegal;
+        }
+        self.privileged
+    }
+}
+
+mod classic;
+mod e500;
+mod power;
+
+pub use classic::{PPC750, PPC750_SPRS};
+pub use e500::{E500MC, E500MC_SPRS, E500V2, E500V2_SPRS};
+pub use power::{POWER9, POWER9_SPRS};
+
+/// Every model, in the order of listings.
+pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9];
+
+/// The model called `name`, or known by it, in any case.
+pub fn by_name(name: &str) -> Option<&'static Model> {
+    let is_it = |known: &str| known.eq_ignore_ascii_case(name);
+    MODELS
+        .iter()
+        .copied()
+        .find(|model| is_it(model.name) || model.aliases.iter().any(|alias| is_it(alias)))
+}
+
+/// The model with exactly this processor version.
+pub fn by_pvr(pvr: u32) -> Option<&'static Model> {
+    MODELS.iter().copied().find(|model| model.pvr == pvr)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_answers_to_its_name_and_its_aliases_in_any_case() {
+        for model in MODELS {
+            for name in model.aliases.iter().chain([&model.name]) {
+                for name in [name.to_ascii_lowercase(), name.to_ascii_uppercase()] {
+                    assert_eq!(by_name(&name).map(|found| found.name), Some(model.name), "{name}");
+                }
+            }
+        }
+        assert!(by_name("e500").is_none(), "v1 or v2 or mc: not to be guessed");
+        assert!(by_name("").is_none());
+    }
+
+    #[test]
+    fn a_model_is_found_by_its_processor_version() {
+        for model in MODELS {
+            assert_eq!(by_pvr(model.pvr).map(|found| found.name), Some(model.name));
+        }
+        assert!(by_pvr(0).is_none());
+    }
+
+    #[test]
+    fn reset_and_restored_msr_bits_are_implemented() {
+        for model in MODELS {
+            assert!(model.msr_implemented.contains(model.msr_reset), "{}", model.name);
+            assert!(
+                model.msr_implemented.contains(model.msr_restored),
+                "{}",
+                model.name
+            );
+        }
+    }
+}

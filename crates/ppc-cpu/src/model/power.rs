@@ -1,0 +1,66 @@
+//! Server processors: POWER9.
+//!
+//! Power ISA 3.0B; POWER9 UM (POWER9 Processor User's Manual, OpenPOWER version 2.0).
+
+use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
+use crate::spr::row::{SR, SprRow, spr_table};
+use crate::spr::table::{book3s, common, power9};
+use ppc_decode::Isa;
+use spr_exit::Msr;
+
+/// PVR of the POWER9 DD 2.0 with 24 cores of four threads.
+const POWER9_PVR: u32 = 0x004e_1200;
+
+const POWER9_PVR_ROW: &[SprRow] = &[common::pvr(
+    POWER9_PVR,
+    SR,
+    "Power ISA 3.0B III 4.3.1; POWER9 UM 4.10",
+)];
+
+spr_table! {
+    /// Registers of the POWER9.
+    POWER9_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, POWER9_PVR_ROW, book3s::BASE,
+        book3s::HYPERVISOR, book3s::PROBLEM, book3s::PERFORMANCE, power9::P9
+}
+
+/// LPCR\[EVIRT\], bit 42.
+const LPCR_EVIRT: u64 = 1 << (63 - 42);
+
+/// Privileged code gets no-ops for what is not defined, but for the numbers of registers that POWER had and PowerPC
+/// dropped, so that they can be emulated: MQ (0), and RTCU, RTCL and DEC as `mfspr` knew them (4, 5, 6; `mtspr` had other
+/// numbers for these). EVIRT makes all no-ops emulation assistance.
+const UNDEFINED: UndefinedSpr = UndefinedSpr {
+    problem_open: Ruling::Illegal,
+    problem_privileged: Ruling::Privileged,
+    privileged: Ruling::NoOp,
+    illegal_reads: &[0, 4, 5, 6],
+    illegal_writes: &[0],
+    wrong_direction: Ruling::NoOp,
+    hypervisor_only: Ruling::NoOp,
+    lpcr_illegal: LPCR_EVIRT,
+    source: "Power ISA 3.0B III 5.4.4 (mtspr, mfspr)",
+};
+
+/// SF HV VEC VSX EE PR FP ME FE0 TE FE1 IR DR PMM RI LE. Not TS and TM: the instructions of transactional memory are
+/// not among its facilities here, as on a machine whose firmware says it has none.
+const POWER9_MSR: Msr = Msr::from_bits_retain(0x9000_0000_0280_ff37);
+
+/// The POWER9.
+pub static POWER9: Model = Model {
+    name: "POWER9",
+    aliases: &["power9", "p9"],
+    description: "IBM POWER9: Power ISA 3.0B, hypervisor state, 64 bits",
+    pvr: POWER9_PVR,
+    isa: Isa::POWER9,
+    is_64bit: true,
+    sprs: &POWER9_SPRS,
+    msr_implemented: POWER9_MSR,
+    msr_reset: Msr::SF.union(Msr::HV),
+    msr_restored: POWER9_MSR,
+    reset_vector: 0x100,
+    interrupts: InterruptModel::Server,
+    undefined: UNDEFINED,
+    byte_order: ByteOrder::ByMsr,
+    cache_block: 128,
+    source: "Power ISA 3.0B; POWER9 UM 2.0",
+};

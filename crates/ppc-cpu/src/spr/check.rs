@@ -1,0 +1,147 @@
+//! Who answers an access: the gate in front of every `mtspr` and `mfspr`. Pure; it decides and does nothing.
+//!
+//! Order: privilege, the caller's filter, the owner, the built-in register, the policy for unknown numbers.
+//! Sources for the gate: Power ISA 3.0B Book III 5.4.4, EREF 2.0 3.3, and each model's [`UndefinedSpr`].
+//!
+//! [`UndefinedSpr`]: crate::model::UndefinedSpr
+
+use super::{Behaviour, Level};
+use crate::config::Config;
+use crate::model::{Model, Ruling};
+use spr_exit::{Direction, Fault, Owner, Reason, SprNum, UnknownSpr, Verdict};
+
+/// What becomes of an access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The core does it, with the row at this position of the model's table. (A split register can still leave, by
+    /// the value that is written.)
+    Core(usize),
+    /// It leaves for user space.
+    Exit(Reason),
+    /// No operation: a read leaves its target unchanged.
+    NoOp,
+    /// A read gives zero, a write is dropped.
+    ReadZeroIgnoreWrite,
+    /// An interrupt.
+    Fault(Fault),
+}
+
+/// What the decision depends on, besides the model and the VM's configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// How privileged the code is.
+    pub level: Level,
+    /// LPCR, on models that have one; else 0.
+    pub lpcr: u64,
+}
+
+impl From<Ruling> for Decision {
+    fn from(ruling: Ruling) -> Self {
+        match ruling {
+            Ruling::Illegal => Self::Fault(Fault::Illegal),
+            Ruling::Privileged => Self::Fault(Fault::Privileged),
+            Ruling::NoOp => Self::NoOp,
+        }
+    }
+}
+
+/// Decides about one access.
+pub fn check(model: &Model, config: &Config, at: Context, sprn: SprNum, direction: Direction) -> Decision {
+    let denied = gate(model, at, sprn, direction);
+    if let Some(ruling) = denied
+        && config.check_privilege
+    {
+        return ruling.into();
+    }
+    let decision = owner(model, config, at, sprn, direction);
+    match (denied, decision) {
+        // Unchecked exits: what user space owns or nobody defines leaves all the same; what the core owns never does.
+        (Some(_), Decision::Exit(_)) | (None, _) => decision,
+        (Some(ruling), _) => ruling.into(),
+    }
+}
+
+/// What the CPU itself does: the built-in register if it has one, whoever owns it, else its rule for undefined
+/// numbers. This is what [`spr_exit::Reply::Architected`] asks for.
+pub fn architected(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Decision {
+    if let Some(ruling) = gate(model, at, sprn, direction) {
+        return ruling.into();
+    }
+    match model.sprs.position(sprn) {
+        Some(position) if model.sprs.rows()[position].behaviour != Behaviour::Exit => {
+            Decision::Core(position)
+        }
+        _ => model
+            .undefined
+            .undefined(at.level == Level::Problem, at.lpcr, sprn, direction)
+            .into(),
+    }
+}
+
+/// The ruling that keeps code at this level from the number; `None` lets it pass.
+fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Option<Ruling> {
+    let rules = &model.undefined;
+    let is_problem = at.level == Level::Problem;
+    let Some(row) = model.sprs.row(sprn) else {
+        // A number that the model does not define. Problem state is kept from privileged ones; whether the others
+        // exist is for the policy to say.
+        let ruling = rules.undefined(is_problem, at.lpcr, sprn, direction);
+        return (is_problem && (sprn.is_privileged() || ruling == Ruling::Privileged)).then_some(ruling);
+    };
+    if row.gates.grants(at.level, direction) {
+        None
+    } else if row.gates.is_noop(at.level, direction) {
+        Some(Ruling::NoOp)
+    } else if is_problem {
+        Some(if sprn.is_privileged() {
+            Ruling::Privileged
+        } else {
+            rules.problem_open
+        })
+    } else if row.gates.grants(Level::Hypervisor, direction) {
+        Some(rules.hypervisor_only)
+    } else {
+        Some(rules.wrong_direction)
+    }
+}
+
+/// The decision of those who come after the gate.
+fn owner(model: &Model, config: &Config, at: Context, sprn: SprNum, direction: Direction) -> Decision {
+    if config.filter.verdict(sprn, direction) == Verdict::Deny {
+        return if config.reasons.contains(Reason::FILTER) {
+            Decision::Exit(Reason::FILTER)
+        } else {
+            Decision::Fault(Fault::Illegal)
+        };
+    }
+    let row = model.sprs.row(sprn);
+    let is_modelled = row.is_some_and(|row| row.behaviour != Behaviour::Exit);
+    let leave = |reason: Reason| {
+        if config.reasons.intersects(reason) {
+            Decision::Exit(reason)
+        } else {
+            architected(model, at, sprn, direction)
+        }
+    };
+    match config.owners.owner(sprn) {
+        Owner::User => leave(if is_modelled {
+            Reason::OWNED
+        } else {
+            Reason::UNKNOWN
+        }),
+        Owner::Ignore => Decision::ReadZeroIgnoreWrite,
+        Owner::Fault => Decision::Fault(Fault::Illegal),
+        Owner::Core => architected(model, at, sprn, direction),
+        Owner::Model if is_modelled && !row.is_some_and(|row| row.is_user_owned) => {
+            architected(model, at, sprn, direction)
+        }
+        Owner::Model => match config.unknown_spr {
+            // A register that the core learned after handlers for it existed is still theirs, and says both.
+            UnknownSpr::Exit if is_modelled => leave(Reason::UNKNOWN | Reason::OWNED),
+            UnknownSpr::Exit => leave(Reason::UNKNOWN),
+            UnknownSpr::Fault => Decision::Fault(Fault::Illegal),
+            UnknownSpr::Architected => architected(model, at, sprn, direction),
+            UnknownSpr::ReadZeroIgnoreWrite => Decision::ReadZeroIgnoreWrite,
+        },
+    }
+}

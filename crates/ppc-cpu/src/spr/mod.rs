@@ -1,0 +1,13 @@
+//! Special-purpose registers: tables, the gate in front of them, and what an access does.
+//!
+//! Deciding and doing are apart: [`check`] says what becomes of an access and touches nothing; `read` and `write` do
+//! it. Adding a register is a row in [`table`].
+
+mod access;
+mod check;
+pub mod row;
+pub mod table;
+
+pub(crate) use access::Written;
+pub use check::{Context, Decision, architected, check};
+pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};

@@ -1,0 +1,220 @@
+//! Time: time base and decrementer on a virtual clock.
+//!
+//! The clock ticks once in so many completed instructions ([`Cpu::set_insns_per_tick`]), so that every run repeats exactly;
+//! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
+//! wrote; the decrementer counts the same ticks.
+//!
+//! Decrementer: PEM 2.3.14  (classic: latched as the sign bit becomes one), Power ISA 3.0B Book III
+//! 7.4 (server: present while the sign bit is one), EREF 2.0 chapter 8 (Book E: TSR\[DIS\] as it reaches zero, reload
+//! from DECAR with TCR\[ARE\]).
+//!
+//! Not here yet: FIT, watchdog, HDEC, the large decrementer.
+
+use crate::cpu::Cpu;
+use crate::model::InterruptModel;
+use spr_exit::{Msr, num};
+
+/// TCR: decrementer interrupt enable.
+const TCR_DIE: u64 = 0x0400_0000;
+/// TCR: decrementer auto-reload enable.
+const TCR_ARE: u64 = 0x0040_0000;
+/// TSR: decrementer interrupt status.
+const TSR_DIS: u64 = 0x0800_0000;
+
+/// The clock, and what counts on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Timer {
+    /// Instructions per tick; 0 where the caller moves the clock.
+    per_tick: u32,
+    /// Ticks when the instruction counter was at `synced`.
+    ticks: u64,
+    synced: u64,
+    /// Time base minus ticks.
+    tb_offset: u64,
+    /// Value of the decrementer at tick `dec_at`.
+    dec: u32,
+    dec_at: u64,
+    /// The tick at which the decrementer expires next.
+    deadline: Option<u64>,
+    /// Classic: the exception that waits to be taken.
+    is_latched: bool,
+}
+
+impl Timer {
+    pub(crate) fn new() -> Self {
+        Self {
+            per_tick: 1,
+            ticks: 0,
+            synced: 0,
+            tb_offset: 0,
+            dec: 0,
+            dec_at: 0,
+            deadline: None,
+            is_latched: false,
+        }
+    }
+
+    pub(crate) fn per_tick(&self) -> u32 {
+        self.per_tick
+    }
+
+    pub(crate) fn set_per_tick(&mut self, per_tick: u32, insns: u64) {
+        self.ticks = self.now(insns);
+        self.synced = insns;
+        self.per_tick = per_tick;
+    }
+
+    /// The tick at this count of instructions.
+    #[inline]
+    fn now(&self, insns: u64) -> u64 {
+        let since = insns.wrapping_sub(self.synced);
+        self.ticks
+            .wrapping_add(since.checked_div(u64::from(self.per_tick)).unwrap_or(0))
+    }
+
+    /// The count of instructions at which tick `tick` begins, if time runs by itself.
+    fn insns_at(&self, tick: u64) -> Option<u64> {
+        let per_tick = u64::from(self.per_tick);
+        if per_tick == 0 {
+            return None;
+        }
+        Some(
+            self.synced
+                .saturating_add(tick.saturating_sub(self.ticks).saturating_mul(per_tick)),
+        )
+    }
+}
+
+impl Cpu {
+    /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
+    /// [`Cpu::advance_time`] moves it. Default: 1.
+    pub fn set_insns_per_tick(&mut self, per_tick: u32) {
+        let insns = self.state.insns;
+        self.state.timer.set_per_tick(per_tick, insns);
+    }
+
+    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction.
+    pub fn advance_time(&mut self, ticks: u64) {
+        self.state.timer.ticks = self.state.timer.ticks.wrapping_add(ticks);
+    }
+
+    /// The time base.
+    pub fn time_base(&self) -> u64 {
+        self.state
+            .timer
+            .now(self.state.insns)
+            .wrapping_add(self.state.timer.tb_offset)
+    }
+
+    /// Sets the time base; the decrementer goes on undisturbed.
+    pub fn set_time_base(&mut self, tb: u64) {
+        self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+    }
+
+    /// The decrementer.
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the decrementer counts modulo 2^32"
+    )]
+    pub fn decrementer(&self) -> u32 {
+        let timer = &self.state.timer;
+        let since = timer.now(self.state.insns).wrapping_sub(timer.dec_at);
+        match self.model.interrupts {
+            InterruptModel::BookE => u64::from(timer.dec).saturating_sub(since) as u32,
+            InterruptModel::Classic | InterruptModel::Server => timer.dec.wrapping_sub(since as u32),
+        }
+    }
+
+    /// Sets the decrementer as a guest's `mtspr` does.
+    pub fn set_decrementer(&mut self, value: u32) {
+        let was_negative = self.decrementer() >> 31 != 0;
+        let now = self.state.timer.now(self.state.insns);
+        let timer = &mut self.state.timer;
+        timer.dec = value;
+        timer.dec_at = now;
+        timer.deadline = match self.model.interrupts {
+            InterruptModel::BookE => (value != 0).then(|| now.wrapping_add(u64::from(value))),
+            InterruptModel::Classic | InterruptModel::Server => Some(now.wrapping_add(u64::from(value) + 1)),
+        };
+        // PEM 2.3.14: writing a one into a sign bit of zero signals the exception.
+        if self.model.interrupts == InterruptModel::Classic && value >> 31 != 0 && !was_negative {
+            timer.is_latched = true;
+        }
+    }
+
+    /// Lets the decrementer expire if its time has come.
+    pub(crate) fn service_timer(&mut self) {
+        let now = self.state.timer.now(self.state.insns);
+        let Some(deadline) = self.state.timer.deadline.filter(|d| *d <= now) else {
+            return;
+        };
+        match self.model.interrupts {
+            InterruptModel::Classic => {
+                self.state.timer.is_latched = true;
+                // It expires again after a full turn; turns that the clock jumped over are one exception.
+                self.state.timer.deadline = Some(now - (now - deadline) % (1 << 32) + (1 << 32));
+            }
+            InterruptModel::Server => {
+                self.state.timer.deadline = Some(now - (now - deadline) % (1 << 32) + (1 << 32));
+            }
+            InterruptModel::BookE => {
+                let tsr = self.spr_value(num::booke::TSR);
+                self.set_spr_value(num::booke::TSR, tsr | TSR_DIS);
+                let reload = self.spr_value(num::booke::DECAR);
+                let reload = u32::try_from(reload & 0xffff_ffff).unwrap_or(0);
+                let timer = &mut self.state.timer;
+                timer.deadline = None;
+                timer.dec = 0;
+                if self.spr_value(num::booke::TCR) & TCR_ARE != 0 && reload != 0 {
+                    let timer = &mut self.state.timer;
+                    timer.dec = reload;
+                    timer.dec_at = now - (now - deadline) % u64::from(reload);
+                    timer.deadline = Some(timer.dec_at + u64::from(reload));
+                }
+            }
+        }
+    }
+
+    /// Whether the decrementer asks for its interrupt, MSR\[EE\] aside.
+    pub(crate) fn is_decrementer_pending(&self) -> bool {
+        match self.model.interrupts {
+            InterruptModel::Classic => self.state.timer.is_latched,
+            InterruptModel::Server => self.decrementer() >> 31 != 0,
+            InterruptModel::BookE => {
+                self.spr_value(num::booke::TCR) & TCR_DIE != 0
+                    && self.spr_value(num::booke::TSR) & TSR_DIS != 0
+            }
+        }
+    }
+
+    /// The exception is taken: only the classic one ends with that.
+    pub(crate) fn acknowledge_decrementer(&mut self) {
+        self.state.timer.is_latched = false;
+    }
+
+    /// The count of instructions at which the decrementer expires, `u64::MAX` for never.
+    #[inline]
+    pub(crate) fn timer_deadline(&self) -> u64 {
+        self.state
+            .timer
+            .deadline
+            .and_then(|d| self.state.timer.insns_at(d))
+            .unwrap_or(u64::MAX)
+    }
+
+    /// A waiting CPU has nothing to do until its decrementer expires: moves the clock there, if that will wake it.
+    pub(crate) fn skip_to_decrementer(&mut self) -> bool {
+        let is_enabled = self.state.regs.msr.contains(Msr::EE)
+            && (self.model.interrupts != InterruptModel::BookE
+                || self.spr_value(num::booke::TCR) & TCR_DIE != 0);
+        let now = self.state.timer.now(self.state.insns);
+        match self.state.timer.deadline {
+            Some(deadline) if is_enabled && self.state.timer.per_tick != 0 && deadline > now => {
+                self.advance_time(deadline - now);
+                true
+            }
+            _ => false,
+        }
+    }
+}

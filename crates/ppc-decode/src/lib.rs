@@ -1,0 +1,63 @@
+//! The PowerPC instruction set as rows: decode, encode, disassemble.
+//!
+//! The tables in `table/` have one line per instruction, with the section of the manual that describes it; everything
+//! else is derived from them. Opcode space depends on the CPU, so a [`Decoder`] is made for a set of facilities:
+//!
+//! ```
+//! use ppc_decode::{Decoder, Fixed, Isa, Op, Undecoded};
+//!
+//! let decoder = Decoder::new(Isa::E500V2);
+//! let insn = decoder.decode(0x3860_ffff).unwrap();
+//! assert_eq!(insn.op, Op::Fixed(Fixed::Addi));
+//! assert_eq!((insn.rt(), insn.ra(), insn.si()), (3, 0, -1));
+//!
+//! // `ld` on a 32-bit CPU; a word that our tables do not have yet.
+//! assert_eq!(decoder.decode(0xe860_0000), Err(Undecoded::Illegal));
+//! assert_eq!(decoder.decode(0x1000_0200), Err(Undecoded::Unknown));
+//! ```
+//!
+//! Text is what GNU `objdump` prints, with and without extended mnemonics:
+//!
+//! ```
+//! use ppc_decode::{Decoder, Isa, Style, disassemble};
+//!
+//! let insn = Decoder::new(Isa::E500V2).decode(0x3860_ffff).unwrap();
+//! assert_eq!(disassemble(&insn, 0x1000, Style::Extended).to_string(), "li r3,-1");
+//! assert_eq!(disassemble(&insn, 0x1000, Style::Raw).to_string(), "addi r3,0,-1");
+//! ```
+//!
+//! Words are made by [`Row::encode`] and, shorter, by the functions of [`asm`]; both are `const`:
+//!
+//! ```
+//! use ppc_decode::{Fixed, RC, asm};
+//!
+//! const ADD_RC: Result<u32, ppc_decode::EncodeError> = Fixed::Add.row().encode(&[3, 4, 5]);
+//! assert_eq!(ADD_RC.map(|word| word | RC), Ok(0x7c64_2a15));
+//! assert_eq!(asm::mfspr(3, 287), 0x7c7f_42a6);
+//! ```
+//!
+//! What instructions do is not here: that is `ppc-cpu`.
+
+#![no_std]
+
+pub mod asm;
+mod branch_text;
+mod decode;
+mod disasm;
+mod extended;
+mod insn;
+mod isa;
+mod lookup;
+mod op;
+mod operand;
+mod row;
+mod spr_names;
+mod table;
+
+pub use decode::{Decoder, Undecoded};
+pub use disasm::{Disassembly, Style, disassemble};
+pub use insn::Insn;
+pub use isa::Isa;
+pub use op::{Atomic, Branch, Cache, Compare, Fixed, LoadStore, Op, Rotate, System};
+pub use operand::{Kind, Operand, names as operands};
+pub use row::{AA, EncodeError, Encoding, LK, OE, Privilege, RC, Record, Row};

@@ -1,0 +1,167 @@
+//! Decoding over all of opcode space, and what is known to be illegal.
+//!
+//! The normal run looks at one word in 16411, a prime; `PPC_DECODE_EXHAUSTIVE=1` looks at all 2^32 (a few minutes in
+//! a release build).
+
+use ppc_decode::{Decoder, Insn, Isa, Op, Style, Undecoded, asm, disassemble};
+
+fn words() -> impl Iterator<Item = u32> {
+    let step = if std::env::var_os("PPC_DECODE_EXHAUSTIVE").is_some() {
+        1
+    } else {
+        16411
+    };
+    (0..=u32::MAX).step_by(step)
+}
+
+/// The rows of one primary opcode: the decoder in one line, without tables.
+fn candidates() -> Vec<Vec<Op>> {
+    (0..64)
+        .map(|primary| {
+            Op::ALL
+                .into_iter()
+                .filter(|op| op.row().encoding.value >> 26 == primary)
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn every_word_decodes_to_the_one_row_that_matches_best() {
+    let rows = candidates();
+    for (name, isa) in Isa::CPUS {
+        let decoder = Decoder::new(isa);
+        for word in words() {
+            let mut matching = rows[(word >> 26) as usize]
+                .iter()
+                .filter(|op| op.row().matches(word) && isa.contains(op.row().isa))
+                .copied();
+            let mut best: Option<Op> = matching.next();
+            for op in matching {
+                let (a, b) = (
+                    best.map_or(0, |best| best.row().encoding.mask),
+                    op.row().encoding.mask,
+                );
+                assert!(
+                    a != b && (a & b == a || a & b == b),
+                    "{name} {word:08x}: {op:?} and {best:?} both match"
+                );
+                if b & a == a {
+                    best = Some(op);
+                }
+            }
+            let decoded = decoder.decode(word);
+            assert_eq!(
+                decoded.ok(),
+                best.map(|op| Insn { word, op }),
+                "{name} {word:08x}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_decoded_word_has_a_text_in_both_styles() {
+    // Formatting is slow in a debug build: a coarser stride.
+    for (name, isa) in Isa::CPUS {
+        let decoder = Decoder::new(isa);
+        for insn in words().step_by(61).filter_map(|word| decoder.decode(word).ok()) {
+            for style in [Style::Raw, Style::Extended] {
+                let text = disassemble(&insn, 0x1000, style).on(isa).to_string();
+                assert!(
+                    text.starts_with(|c: char| c.is_ascii_lowercase()),
+                    "{name} {:08x}: {text}",
+                    insn.word
+                );
+            }
+        }
+    }
+}
+
+/// What each of the four CPUs makes of a word, in the order of `Isa::CPUS`.
+fn verdicts(word: u32) -> [Result<&'static str, Undecoded>; 4] {
+    Isa::CPUS.map(|(_, isa)| Decoder::new(isa).decode(word).map(|insn| insn.op.row().mnemonic))
+}
+
+const ILLEGAL: Result<&str, Undecoded> = Err(Undecoded::Illegal);
+const UNKNOWN: Result<&str, Undecoded> = Err(Undecoded::Unknown);
+
+#[test]
+fn the_zero_word_is_illegal_everywhere() {
+    assert_eq!(verdicts(0), [ILLEGAL; 4]);
+}
+
+#[test]
+fn doubleword_loads_are_illegal_on_32_bit_cpus() {
+    assert_eq!(verdicts(asm::ld(3, 8, 4)), [ILLEGAL, ILLEGAL, ILLEGAL, Ok("ld")]);
+}
+
+#[test]
+fn mftb_is_illegal_on_the_e500v2_only() {
+    assert_eq!(
+        verdicts(asm::mftb(3, 268)),
+        [ILLEGAL, Ok("mftb"), Ok("mftb"), Ok("mftb")]
+    );
+}
+
+#[test]
+fn dcrs_are_illegal_where_there_are_none() {
+    assert_eq!(verdicts(asm::mfdcr(3, 5)), [ILLEGAL; 4]);
+    let with_dcrs = Decoder::new(Isa::E500MC | Isa::DCR);
+    assert!(with_dcrs.decode(asm::mfdcr(3, 5)).is_ok());
+}
+
+#[test]
+fn lwsync_is_illegal_on_the_e500v2_and_msync_is_not() {
+    let lwsync = asm::sync() | 1 << 21;
+    assert_eq!(verdicts(lwsync), [ILLEGAL, Ok("sync"), Ok("sync"), Ok("sync")]);
+    assert_eq!(
+        verdicts(asm::sync()),
+        [Ok("msync"), Ok("sync"), Ok("sync"), Ok("sync")]
+    );
+}
+
+#[test]
+fn eieio_and_mbar_share_an_opcode() {
+    assert_eq!(
+        verdicts(0x7c00_06ac),
+        [Ok("mbar"), Ok("mbar"), Ok("eieio"), Ok("eieio")]
+    );
+}
+
+#[test]
+fn mfocrf_is_mfcr_on_a_cpu_that_does_not_know_it() {
+    assert_eq!(
+        verdicts(0x7c70_1026),
+        [Ok("mfcr"), Ok("mfocrf"), Ok("mfcr"), Ok("mfocrf")]
+    );
+}
+
+#[test]
+fn rfi_is_illegal_on_64_bit_servers_and_rfid_elsewhere() {
+    assert_eq!(verdicts(asm::rfi()), [Ok("rfi"), Ok("rfi"), Ok("rfi"), ILLEGAL]);
+    assert_eq!(verdicts(asm::rfid()), [ILLEGAL, ILLEGAL, ILLEGAL, Ok("rfid")]);
+}
+
+#[test]
+fn floating_point_is_illegal_on_the_e500v2_and_unknown_elsewhere() {
+    // lfs f1,0(r3); fadd f1,f2,f3
+    for word in [0xc023_0000, 0xfc22_182a] {
+        assert_eq!(verdicts(word), [ILLEGAL, UNKNOWN, UNKNOWN, UNKNOWN]);
+    }
+}
+
+#[test]
+fn vectors_and_spe_are_unknown_where_they_exist() {
+    // evaddw r1,r2,r3 or an AltiVec instruction; maddhd of POWER9 is SPE space.
+    assert_eq!(verdicts(0x1022_1a00), [UNKNOWN, ILLEGAL, ILLEGAL, UNKNOWN]);
+    assert_eq!(verdicts(0x1022_18f0), [UNKNOWN, ILLEGAL, ILLEGAL, Ok("maddhd")]);
+}
+
+#[test]
+fn extended_opcodes_in_no_table_are_unknown() {
+    // tlbsync; and an extended opcode that nobody has.
+    for word in [0x7c00_046c, 0x7c00_0002] {
+        assert_eq!(verdicts(word), [UNKNOWN; 4]);
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask …`: the chores of the project that need more than `cargo test`.
+
+mod guests;
+mod oracle;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND [ARGS]
+
+  guests            rebuild guests/bin from guests/ with the cross compilers
+  oracle disasm     compare disassembly and encoding with GNU binutils
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match args.first().map(String::as_str) {
+        Some("guests") => guests::rebuild(&args[1..]),
+        Some("oracle") => oracle::run(&args[1..]),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
