@@ -29,7 +29,8 @@ pub(crate) struct Reservation {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct State {
     pub(crate) regs: Regs,
-    /// Values of the SPRs, by position in the model's table.
+    /// Values of the SPRs, by position in the model's table; a snapshot has them by number.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) spr: Vec<u64>,
     pub(crate) timer: Timer,
     pub(crate) reservation: Option<Reservation>,
@@ -58,7 +59,7 @@ pub(crate) struct State {
 /// use spr_exit::{Exit, Reply, num::booke};
 ///
 /// let mut memory = Memory::with_ram(0x1000)?;
-/// memory.write_words(0, &[asm::mfspr(3, booke::PIR.get()), asm::mfspr(4, 880)])?;
+/// memory.write_words(0, &[asm::mfspr(3, booke::PIR.get().into()), asm::mfspr(4, 880)])?;
 /// let mut cpu = Cpu::new(&model::E500V2);
 /// cpu.set_cia(0);
 /// let Exit::Spr(at) = cpu.run(&mut memory, 10)? else { panic!("880 is nobody's") };
@@ -391,7 +392,7 @@ pub(crate) fn level(model: &Model, msr: Msr) -> Level {
     }
 }
 
-fn reset_state(model: &'static Model, id: u32) -> State {
+pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {
         if let Some(at) = model.sprs.position(pir)

@@ -11,7 +11,7 @@
 //!
 //! // lis r3, 0x3000; mtspr DBCR0, r3: the guest asks for a reset.
 //! let mut memory = Memory::with_ram(0x1000)?;
-//! memory.write_words(0, &[asm::lis(3, 0x3000), asm::mtspr(booke::DBCR0.get(), 3)])?;
+//! memory.write_words(0, &[asm::lis(3, 0x3000), asm::mtspr(booke::DBCR0.get().into(), 3)])?;
 //! let mut machine = Machine::new(&model::E500V2, memory);
 //! machine.cpu.set_cia(0);
 //! machine.slice = 2;
@@ -50,6 +50,7 @@ pub mod model;
 mod pending;
 mod regs;
 mod run;
+mod snapshot;
 pub mod spr;
 mod timer;
 mod xer;
@@ -58,5 +59,6 @@ pub use config::Config;
 pub use cpu::{Cpu, Kicker};
 pub use machine::Machine;
 pub use memory::{Memory, MemoryError};
+pub use snapshot::{Snapshot, SnapshotError};
 pub use spr_exit::{Exit, Reply};
 pub use xer::Xer;

@@ -276,6 +276,70 @@ impl fmt::Debug for Memory {
     }
 }
 
+/// A slot as a snapshot has it: only pages that are not all zero.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct SavedSlot {
+    base: u64,
+    len: u64,
+    is_rom: bool,
+    /// Offset from the base, and bytes.
+    pages: Vec<(u64, Vec<u8>)>,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Memory {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const PAGE: usize = 4096;
+        serializer.collect_seq(self.slots.iter().map(|slot| {
+            let len = usize::try_from(slot.len).unwrap_or(usize::MAX);
+            let bytes = self
+                .arena
+                .get(slot.offset..slot.offset.saturating_add(len))
+                .unwrap_or_default();
+            let pages = bytes
+                .chunks(PAGE)
+                .enumerate()
+                .filter(|(_, page)| page.iter().any(|b| *b != 0));
+            SavedSlot {
+                base: slot.base,
+                len: slot.len,
+                is_rom: slot.is_rom,
+                pages: pages
+                    .map(|(n, page)| ((n * PAGE) as u64, page.to_vec()))
+                    .collect(),
+            }
+        }))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Memory {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let mut memory = Self::new();
+        for slot in Vec::<SavedSlot>::deserialize(deserializer)? {
+            memory
+                .add(slot.base, slot.len, slot.is_rom)
+                .map_err(D::Error::custom)?;
+            for (offset, bytes) in slot.pages {
+                let is_inside = offset
+                    .checked_add(bytes.len() as u64)
+                    .is_some_and(|end| end <= slot.len);
+                if !is_inside {
+                    return Err(D::Error::custom(MemoryError::NotRam {
+                        address: slot.base.wrapping_add(offset),
+                    }));
+                }
+                memory
+                    .write_bytes(slot.base + offset, &bytes)
+                    .map_err(D::Error::custom)?;
+            }
+        }
+        Ok(memory)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

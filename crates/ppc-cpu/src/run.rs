@@ -150,7 +150,7 @@ impl Cpu {
     #[inline]
     pub(crate) fn advance(&mut self) {
         self.state.regs.cia = self.state.regs.nia;
-        self.state.insns += 1;
+        self.state.insns = self.state.insns.wrapping_add(1);
     }
 
     /// Takes the interrupt that the current instruction causes. A system call completes first, and returns behind

@@ -86,6 +86,12 @@ impl Timer {
     }
 }
 
+/// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
+/// exception.
+fn after(now: u64, deadline: u64, period: u64) -> u64 {
+    now.wrapping_sub((now - deadline) % period).wrapping_add(period)
+}
+
 impl Cpu {
     /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
     /// [`Cpu::advance_time`] moves it. Default: 1.
@@ -152,12 +158,9 @@ impl Cpu {
         match self.model.interrupts {
             InterruptModel::Classic => {
                 self.state.timer.is_latched = true;
-                // It expires again after a full turn; turns that the clock jumped over are one exception.
-                self.state.timer.deadline = Some(now - (now - deadline) % (1 << 32) + (1 << 32));
+                self.state.timer.deadline = Some(after(now, deadline, 1 << 32));
             }
-            InterruptModel::Server => {
-                self.state.timer.deadline = Some(now - (now - deadline) % (1 << 32) + (1 << 32));
-            }
+            InterruptModel::Server => self.state.timer.deadline = Some(after(now, deadline, 1 << 32)),
             InterruptModel::BookE => {
                 let tsr = self.spr_value(num::booke::TSR);
                 self.set_spr_value(num::booke::TSR, tsr | TSR_DIS);
@@ -168,9 +171,10 @@ impl Cpu {
                 timer.dec = 0;
                 if self.spr_value(num::booke::TCR) & TCR_ARE != 0 && reload != 0 {
                     let timer = &mut self.state.timer;
+                    let next = after(now, deadline, u64::from(reload));
                     timer.dec = reload;
-                    timer.dec_at = now - (now - deadline) % u64::from(reload);
-                    timer.deadline = Some(timer.dec_at + u64::from(reload));
+                    timer.dec_at = next.wrapping_sub(u64::from(reload));
+                    timer.deadline = Some(next);
                 }
             }
         }

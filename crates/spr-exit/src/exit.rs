@@ -46,7 +46,7 @@ pub enum Exit {
     Budget,
     /// Somebody asked the vCPU to leave (`immediate_exit`, a kick): the -EINTR of KVM_RUN.
     Interrupted,
-    /// A machine check came while MSR[ME] = 0: the hardware stops dead. Nothing was changed.
+    /// A machine check came while MSR\[ME\] = 0: the hardware stops dead. Nothing was changed.
     Checkstop {
         /// Address of the instruction that met it.
         cia: u64,
@@ -183,6 +183,9 @@ macro_rules! interrupt_kinds {
         pub enum InterruptKind { $($(#[$doc])* $variant),* }
 
         impl InterruptKind {
+            /// Every kind, in the order of their numbers on the run page: new ones go to the end.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
             /// The name in reports, in snake case.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }

@@ -28,7 +28,9 @@
 //! * numbers and names: [`SprNum`], [`num`], [`Msr`];
 //! * handlers: [`SprHandler`], [`on_read`], [`on_write`], [`SprRouter`];
 //! * who owns what: [`SprFilter`], [`SprOwners`], [`UnknownSpr`], [`Capability`];
-//! * running: [`Vcpu`], [`Exit`], [`Reply`], [`drive`].
+//! * running: [`Vcpu`], [`Exit`], [`Reply`], [`drive`];
+//! * testing one's own code: [`Scripted`], [`conformance`], and with the feature `proptest` the module `strategy`;
+//! * the page of the raw ABI: [`KvmRunPage`], [`KvmRun`].
 #![no_std]
 
 extern crate alloc;
@@ -38,13 +40,18 @@ extern crate std;
 mod abi;
 mod access;
 mod cap;
+pub mod conformance;
 mod exit;
 mod filter;
 mod handler;
+mod kvm_run;
 mod msr;
 pub mod num;
 mod policy;
 mod router;
+mod scripted;
+#[cfg(any(test, feature = "proptest"))]
+pub mod strategy;
 mod vcpu;
 
 pub use abi::{ExitSpr, KVM_EXIT_SPR, Reason, SPR_STATUS_FAIL, SPR_STATUS_OK};
@@ -53,8 +60,10 @@ pub use cap::{CapError, Capabilities, Capability, EnableCap};
 pub use exit::{Exit, Fault, Interrupt, InterruptKind, Outcome, Reply, ResetKind, SavePair, SystemEvent};
 pub use filter::{EmptyRange, FilterRange, Owner, SprFilter, SprOwners, Verdict};
 pub use handler::{OnRead, OnSpr, OnWrite, SprHandler, on_read, on_spr, on_write};
+pub use kvm_run::{ExitReason, KvmRun, KvmRunError, KvmRunPage, member};
 pub use msr::Msr;
 pub use num::{SprNum, SprNumOutOfRange};
 pub use policy::{ReportLog, ReportSink, Reports, SprReport, UnknownSpr};
 pub use router::{Bound, DcrRouter, Numbered, Numbers, Router, SprRouter};
+pub use scripted::{Answer, DiffLine, Injection, ScriptDiff, Scripted, Step};
 pub use vcpu::{Stop, Vcpu, VcpuError, answer, drive};

@@ -2,13 +2,15 @@
 //!
 //! [`drive`] is the loop that everybody writes, over any of them.
 
-use crate::{Access, Exit, Outcome, Reply, SprAccess, SprHandler};
+use crate::{Access, Exit, Outcome, Reply, SprAccess, SprHandler, SprNum};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// Runs until something happens, and takes the answer.
 ///
 /// Rules, the same for every implementation (the conformance suite checks them):
-/// * while an exit waits for its reply, `run` is [`VcpuError::ExitPending`] and changes nothing;
+/// * while an exit waits for its reply, `run` is [`VcpuError::ExitPending`] and changes nothing (also when
+///   `set_immediate_exit(true)` holds);
 /// * `complete` with nothing pending is [`VcpuError::NothingPending`] and changes nothing;
 /// * `complete` finishes the instruction and executes nothing more;
 /// * `set_immediate_exit(true)` makes every `run` come back with [`Exit::Interrupted`] before the next instruction,
@@ -36,7 +38,47 @@ pub trait Vcpu {
 
     /// Drops the pending access, as a reset does; the program counter stays where it is.
     fn cancel(&mut self);
+
+    /// [`Self::complete`] for callers that must not answer the wrong access, such as those that think about the
+    /// answer on another thread while the vCPU may be reset: refused unless `at` is what waits.
+    ///
+    /// # Errors
+    /// [`VcpuError::WrongAccess`] when something else waits, else those of [`Self::complete`].
+    fn complete_for(&mut self, at: &SprAccess, reply: Reply) -> Result<(), VcpuError> {
+        match self.pending() {
+            None => Err(VcpuError::NothingPending),
+            Some(Exit::Spr(waits)) if waits == *at => self.complete(reply),
+            Some(other) => Err(VcpuError::wrong_access(&Exit::Spr(*at), &other)),
+        }
+    }
 }
+
+macro_rules! forward {
+    ($($wrapper:ty),*) => {
+        $(impl<V: Vcpu + ?Sized> Vcpu for $wrapper {
+            fn run(&mut self) -> Result<Exit, VcpuError> {
+                (**self).run()
+            }
+            fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
+                (**self).complete(reply)
+            }
+            fn pending(&self) -> Option<Exit> {
+                (**self).pending()
+            }
+            fn set_immediate_exit(&mut self, leave: bool) {
+                (**self).set_immediate_exit(leave);
+            }
+            fn cancel(&mut self) {
+                (**self).cancel();
+            }
+            fn complete_for(&mut self, at: &SprAccess, reply: Reply) -> Result<(), VcpuError> {
+                (**self).complete_for(at, reply)
+            }
+        })*
+    };
+}
+
+forward!(&mut V, Box<V>);
 
 /// Misuse of a vCPU. It never changes the vCPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +92,13 @@ pub enum VcpuError {
     ReplyNotPossible(Reply),
     /// The status byte of the run page is neither OK nor FAIL (-EINVAL). The access stays pending.
     UnknownStatus(u8),
+    /// The reply is for an access that is not the one that waits ([`Vcpu::complete_for`]).
+    WrongAccess {
+        /// The number the reply is for; `None` if it is for no SPR access.
+        answered: Option<SprNum>,
+        /// The number that waits; `None` if it is no SPR access.
+        waits: Option<SprNum>,
+    },
     /// A scripted double expected another answer at this step of its script.
     ScriptMismatch {
         /// Index of the step, from 0.
@@ -61,6 +110,20 @@ pub enum VcpuError {
     },
     /// A scripted double has no step left.
     ScriptEnded,
+}
+
+impl VcpuError {
+    /// The reply is for `answered`, and `waits` waits.
+    pub(crate) fn wrong_access(answered: &Exit, waits: &Exit) -> Self {
+        let sprn = |exit: &Exit| match exit {
+            Exit::Spr(at) => Some(at.sprn()),
+            _ => None,
+        };
+        Self::WrongAccess {
+            answered: sprn(answered),
+            waits: sprn(waits),
+        }
+    }
 }
 
 impl fmt::Display for VcpuError {
@@ -79,6 +142,17 @@ impl fmt::Display for VcpuError {
                     f,
                     "status byte {status} is neither 0 (OK) nor 1 (FAIL); the access still waits"
                 )
+            }
+            Self::WrongAccess { answered, waits } => {
+                match answered {
+                    Some(sprn) => write!(f, "the reply is for an access to SPR {sprn}, but ")?,
+                    None => write!(f, "the reply is for an exit other than an SPR access, but ")?,
+                }
+                match waits {
+                    Some(sprn) if Some(sprn) == answered.as_ref() => write!(f, "another access to it waits"),
+                    Some(sprn) => write!(f, "an access to SPR {sprn} waits"),
+                    None => write!(f, "an exit other than an SPR access waits"),
+                }
             }
             Self::ScriptMismatch { step, expected, got } => {
                 write!(

@@ -84,7 +84,7 @@ impl Cpu {
         self.set_spr_value(srr1, delivery.srr1);
         self.write_msr(delivery.msr);
         self.state.regs.cia = self.state.regs.ea(self.mask_width(delivery.vector));
-        self.state.deliveries += 1;
+        self.state.deliveries = self.state.deliveries.wrapping_add(1);
         self.state.is_waiting = false;
         self.state.element = 0;
         self.state.last_interrupt = Some(Interrupt {

@@ -15,7 +15,7 @@ const E500V2_PVR: u32 = 0x8021_0022;
 const E500MC_PVR: u32 = 0x8023_0020;
 
 const E500V2_PVR_ROW: &[SprRow] = &[common::pvr(E500V2_PVR, SR, "E500CORERM 2.5.3")];
-const E500MC_PVR_ROW: &[SprRow] = &[common::pvr(E500MC_PVR, SR, "E500MCRM 2.7.1")];
+const E500MC_PVR_ROW: &[SprRow] = &[common::pvr(E500MC_PVR, SR, "E500MCRM ch. 2")];
 
 spr_table! {
     /// Registers of the e500v2.

@@ -14,7 +14,7 @@ const POWER9_PVR: u32 = 0x004e_1200;
 const POWER9_PVR_ROW: &[SprRow] = &[common::pvr(
     POWER9_PVR,
     SR,
-    "Power ISA 3.0B III 4.3.1; POWER9 UM 4.10",
+    "Power ISA 3.0B III, Fixed-Point Facility; skiboot processor.h",
 )];
 
 spr_table! {
@@ -38,7 +38,7 @@ const UNDEFINED: UndefinedSpr = UndefinedSpr {
     wrong_direction: Ruling::NoOp,
     hypervisor_only: Ruling::NoOp,
     lpcr_illegal: LPCR_EVIRT,
-    source: "Power ISA 3.0B III 5.4.4 (mtspr, mfspr)",
+    source: "Power ISA 3.0B III, mtspr and mfspr (5.4.4 in 3.1C); writes of 4, 5, 6: our choice, as KVM and QEMU",
 };
 
 /// SF HV VEC VSX EE PR FP ME FE0 TE FE1 IR DR PMM RI LE. Not TS and TM: the instructions of transactional memory are
@@ -62,5 +62,5 @@ pub static POWER9: Model = Model {
     undefined: UNDEFINED,
     byte_order: ByteOrder::ByMsr,
     cache_block: 128,
-    source: "Power ISA 3.0B; POWER9 UM 2.0",
+    source: "Power ISA 3.0B; POWER9 UM 2.0 (OpenPOWER)",
 };

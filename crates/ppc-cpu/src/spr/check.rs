@@ -98,6 +98,8 @@ fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Optio
         } else {
             rules.problem_open
         })
+    } else if at.lpcr & rules.lpcr_illegal != 0 {
+        Some(Ruling::Illegal)
     } else if row.gates.grants(Level::Hypervisor, direction) {
         Some(rules.hypervisor_only)
     } else {

@@ -6,32 +6,32 @@ use super::{W32, rw};
 use crate::spr::row::{SRW, SprRow, row};
 use spr_exit::num::classic::*;
 
-/// Upper half of a BAT: BEPI, BL, Vs, Vp (PEM32 2.3.3).
+/// Upper half of a BAT: BEPI, BL, Vs, Vp (PEM32 2.3).
 const BATU: u64 = 0xfffe_1fff;
-/// Lower half of a BAT: BRPN, WIMG, PP (PEM32 2.3.3). IBATs have no W and G; that they keep them is our choice.
+/// Lower half of a BAT: BRPN, WIMG, PP (PEM32 2.3). IBATs have no W and G; that they keep them is our choice.
 const BATL: u64 = 0xfffe_007b;
 
 /// Translation, faults and external access.
 #[rustfmt::skip]
 pub(crate) const OEA: &[SprRow] = &[
-    row(DSISR,  "DSISR",  SRW, rw(W32),         0, "PEM32 2.3.8; MPC750UM 2.1.1"),
-    row(DAR,    "DAR",    SRW, rw(W32),         0, "PEM32 2.3.7; MPC750UM 2.1.1"),
-    row(SDR1,   "SDR1",   SRW, rw(0xffff_01ff), 0, "PEM32 2.3.4 (HTABORG HTABMASK)"),
-    row(EAR,    "EAR",    SRW, rw(0x8000_003f), 0, "PEM32 2.3.14 (E RID)"),
-    row(IBAT0U, "IBAT0U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(IBAT0L, "IBAT0L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(IBAT1U, "IBAT1U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(IBAT1L, "IBAT1L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(IBAT2U, "IBAT2U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(IBAT2L, "IBAT2L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(IBAT3U, "IBAT3U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(IBAT3L, "IBAT3L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(DBAT0U, "DBAT0U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(DBAT0L, "DBAT0L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(DBAT1U, "DBAT1U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(DBAT1L, "DBAT1L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(DBAT2U, "DBAT2U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(DBAT2L, "DBAT2L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
-    row(DBAT3U, "DBAT3U", SRW, rw(BATU),        0, "PEM32 2.3.3"),
-    row(DBAT3L, "DBAT3L", SRW, rw(BATL),        0, "PEM32 2.3.3"),
+    row(DSISR,  "DSISR",  SRW, rw(W32),         0, "PEM32 2.3; MPC750UM 2.1.1"),
+    row(DAR,    "DAR",    SRW, rw(W32),         0, "PEM32 2.3; MPC750UM 2.1.1"),
+    row(SDR1,   "SDR1",   SRW, rw(0xffff_01ff), 0, "PEM32 2.3 (HTABORG HTABMASK)"),
+    row(EAR,    "EAR",    SRW, rw(0x8000_003f), 0, "PEM32 2.3 (E RID)"),
+    row(IBAT0U, "IBAT0U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(IBAT0L, "IBAT0L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(IBAT1U, "IBAT1U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(IBAT1L, "IBAT1L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(IBAT2U, "IBAT2U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(IBAT2L, "IBAT2L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(IBAT3U, "IBAT3U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(IBAT3L, "IBAT3L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(DBAT0U, "DBAT0U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(DBAT0L, "DBAT0L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(DBAT1U, "DBAT1U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(DBAT1L, "DBAT1L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(DBAT2U, "DBAT2U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(DBAT2L, "DBAT2L", SRW, rw(BATL),        0, "PEM32 2.3"),
+    row(DBAT3U, "DBAT3U", SRW, rw(BATU),        0, "PEM32 2.3"),
+    row(DBAT3L, "DBAT3L", SRW, rw(BATL),        0, "PEM32 2.3"),
 ];

@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn what_problem_state_does_not_have_carries_the_privilege_bit() {
+        for (model, row) in rows() {
+            let is_open = row.gates.intersects(Gates::PR.union(Gates::PW));
+            assert!(is_open || row.sprn.is_privileged(), "{} {}", model.name, row.name);
+        }
+    }
+
+    #[test]
     fn who_may_do_less_may_not_do_more() {
         for (model, row) in rows() {
             let gates = row.gates;

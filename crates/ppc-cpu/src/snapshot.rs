@@ -1,0 +1,151 @@
+//! Snapshots: all of a CPU's state as a value, at any point, also while an access waits for its reply.
+//!
+//! SPRs are kept by number and the model by name, so that a snapshot outlives changes of the tables: a register that
+//! the core did not have yet starts from its reset value, and who owns which register comes back with the rest.
+//! Breakpoints, kicks and the immediate-exit request are the caller's, not the guest's, and not in it. Memory is a
+//! value of its own ([`crate::Memory`] is serialisable too).
+
+use crate::config::Config;
+use crate::cpu::{Cpu, State, reset_state};
+use crate::model;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use spr_exit::SprNum;
+
+/// The state of a CPU.
+///
+/// With feature `serde` it can be written to a file in any format.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Snapshot {
+    version: u32,
+    model: String,
+    id: u32,
+    state: State,
+    sprs: Vec<(SprNum, u64)>,
+    config: Config,
+}
+
+/// Why a snapshot was not restored. The CPU is as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// It was written by a version of this crate that this one does not read.
+    Version {
+        /// The snapshot's version.
+        found: u32,
+    },
+    /// No model has this name.
+    UnknownModel(String),
+    /// The model has no such SPR.
+    UnknownSpr(SprNum),
+    /// A field has a value that no CPU can be in.
+    Corrupt(&'static str),
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { found } => {
+                write!(
+                    f,
+                    "the snapshot has version {found}, this program reads version {}",
+                    Snapshot::VERSION
+                )
+            }
+            Self::UnknownModel(name) => {
+                write!(f, "the snapshot is of a CPU model `{name}`, which is not there")
+            }
+            Self::UnknownSpr(sprn) => write!(f, "the snapshot has SPR {sprn}, which its CPU model has not"),
+            Self::Corrupt(field) => write!(
+                f,
+                "the snapshot's field `{field}` has a value that no CPU can be in"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for SnapshotError {}
+
+impl Snapshot {
+    /// The version that this crate writes, and the only one that it reads.
+    pub const VERSION: u32 = 1;
+}
+
+impl Cpu {
+    /// All state of the CPU, the access that waits for a reply included.
+    pub fn snapshot(&self) -> Snapshot {
+        let rows = self.model.sprs.rows();
+        Snapshot {
+            version: Snapshot::VERSION,
+            model: self.model.name.to_owned(),
+            id: self.id,
+            state: self.state.clone(),
+            sprs: rows
+                .iter()
+                .zip(&self.state.spr)
+                .map(|(row, value)| (row.sprn, *value))
+                .collect(),
+            config: self.config.clone(),
+        }
+    }
+
+    /// A CPU in the state of the snapshot.
+    ///
+    /// # Errors
+    /// [`SnapshotError`].
+    pub fn from_snapshot(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
+        let Some(model) = model::by_name(&snapshot.model) else {
+            return Err(SnapshotError::UnknownModel(snapshot.model.clone()));
+        };
+        let mut cpu = Self::with_id(model, snapshot.id);
+        cpu.restore(snapshot)?;
+        Ok(cpu)
+    }
+
+    /// Puts this CPU into the state of the snapshot, whatever model it was. A pending access of its own is cancelled.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; the CPU is as it was.
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        if snapshot.version != Snapshot::VERSION {
+            return Err(SnapshotError::Version {
+                found: snapshot.version,
+            });
+        }
+        let model = if self.model.name == snapshot.model {
+            self.model
+        } else {
+            model::by_name(&snapshot.model)
+                .ok_or_else(|| SnapshotError::UnknownModel(snapshot.model.clone()))?
+        };
+        if snapshot.state.element >= 32 {
+            return Err(SnapshotError::Corrupt("element"));
+        }
+        if snapshot.state.regs.cia & 3 != 0 {
+            return Err(SnapshotError::Corrupt("cia"));
+        }
+        let mut state = State {
+            spr: reset_state(model, snapshot.id).spr,
+            ..snapshot.state.clone()
+        };
+        for (sprn, value) in &snapshot.sprs {
+            let position = model
+                .sprs
+                .position(*sprn)
+                .ok_or(SnapshotError::UnknownSpr(*sprn))?;
+            state.spr[position] = *value;
+        }
+        let msr = state.regs.msr;
+        self.decoder = ppc_decode::Decoder::new(model.isa);
+        self.model = model;
+        self.id = snapshot.id;
+        self.state = state;
+        self.config = snapshot.config.clone();
+        // What follows from the MSR is not believed but derived.
+        self.write_msr(msr);
+        Ok(())
+    }
+}
