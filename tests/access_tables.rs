@@ -18,7 +18,10 @@ struct Golden {
 }
 
 fn parse(text: &str) -> Golden {
-    let mut golden = Golden { listed: BTreeMap::new(), defaults: BTreeMap::new() };
+    let mut golden = Golden {
+        listed: BTreeMap::new(),
+        defaults: BTreeMap::new(),
+    };
     for line in text.lines() {
         let line = line.split(['#', '|']).next().unwrap_or_default();
         let columns: Vec<&str> = line.split_whitespace().collect();
@@ -26,12 +29,21 @@ fn parse(text: &str) -> Golden {
             [] => {}
             ["default", level, spr0, direction, outcome] => {
                 let key = (level == "super", spr0 == "spr0=1", direction == "write");
-                assert!(golden.defaults.insert(key, outcome.to_owned()).is_none(), "{line}");
+                assert!(
+                    golden.defaults.insert(key, outcome.to_owned()).is_none(),
+                    "{line}"
+                );
             }
             [number, name, a, b, c, d] => {
                 let outcomes = [a, b, c, d].map(str::to_owned);
                 let number = number.parse().unwrap();
-                assert!(golden.listed.insert(number, (name.to_owned(), outcomes)).is_none(), "{line}");
+                assert!(
+                    golden
+                        .listed
+                        .insert(number, (name.to_owned(), outcomes))
+                        .is_none(),
+                    "{line}"
+                );
             }
             _ => panic!("not a line of a golden table: {line}"),
         }
@@ -43,14 +55,20 @@ fn parse(text: &str) -> Golden {
 /// Executes one access, with user space declining what leaves, and says what became of it.
 fn outcome(model: &'static model::Model, sprn: SprNum, is_write: bool, is_super: bool) -> &'static str {
     let number = i64::from(sprn.get());
-    let word = if is_write { asm::mtspr(number, 3) } else { asm::mfspr(3, number) };
+    let word = if is_write {
+        asm::mtspr(number, 3)
+    } else {
+        asm::mfspr(3, number)
+    };
     let mut memory = Memory::with_ram(0x1000).unwrap();
     memory.write_words(0x100, &[word]).unwrap();
     let mut machine = Machine::new(model, memory);
     machine.cpu.config_mut().report_interrupts = true;
     machine.cpu.set_cia(0x100);
     let msr = machine.cpu.msr();
-    machine.cpu.set_msr(if is_super { msr & !Msr::PR } else { msr | Msr::PR });
+    machine
+        .cpu
+        .set_msr(if is_super { msr & !Msr::PR } else { msr | Msr::PR });
     machine.cpu.set_gpr(3, 0);
     let mut left = false;
     let mut exit = machine.cpu.run(&mut machine.memory, 1).unwrap();
@@ -68,10 +86,20 @@ fn outcome(model: &'static model::Model, sprn: SprNum, is_write: bool, is_super:
         _ if left && model.sprs.row(sprn).is_some() => "ok",
         Exit::Budget => {
             assert_eq!(machine.cpu.cia(), 0x104);
-            let direction = if is_write { Direction::Write } else { Direction::Read };
-            let level = if is_super { machine.cpu.level() } else { Level::Problem };
+            let direction = if is_write {
+                Direction::Write
+            } else {
+                Direction::Read
+            };
+            let level = if is_super {
+                machine.cpu.level()
+            } else {
+                Level::Problem
+            };
             match architected(model, Context { level, lpcr: 0 }, sprn, direction) {
-                Decision::Core(at) if model.sprs.rows()[at].behaviour == ppc_cpu::spr::Behaviour::NoOp => "noop",
+                Decision::Core(at) if model.sprs.rows()[at].behaviour == ppc_cpu::spr::Behaviour::NoOp => {
+                    "noop"
+                }
                 Decision::Core(_) => "ok",
                 Decision::NoOp => "noop",
                 other => panic!("{sprn:?} completed, but the gate says {other:?}"),
@@ -87,7 +115,9 @@ fn compare(model: &'static model::Model, text: &str) {
     let golden = parse(text);
     let mut differences = String::new();
     for sprn in SprNum::all() {
-        for (column, (is_super, is_write)) in [(false, false), (false, true), (true, false), (true, true)].into_iter().enumerate()
+        for (column, (is_super, is_write)) in [(false, false), (false, true), (true, false), (true, true)]
+            .into_iter()
+            .enumerate()
         {
             let expected = golden.listed.get(&sprn.get()).map_or_else(
                 || &golden.defaults[&(is_super, sprn.is_privileged(), is_write)],
@@ -98,11 +128,19 @@ fn compare(model: &'static model::Model, text: &str) {
                 let name = golden.listed.get(&sprn.get()).map_or("-", |(name, _)| name);
                 let level = if is_super { "super" } else { "user" };
                 let verb = if is_write { "mtspr" } else { "mfspr" };
-                writeln!(differences, "{sprn} {name} {verb} {level}: the table says {expected}, the core {found}").unwrap();
+                writeln!(
+                    differences,
+                    "{sprn} {name} {verb} {level}: the table says {expected}, the core {found}"
+                )
+                .unwrap();
             }
         }
     }
-    assert!(differences.is_empty(), "{} differs from its golden table:\n{differences}", model.name);
+    assert!(
+        differences.is_empty(),
+        "{} differs from its golden table:\n{differences}",
+        model.name
+    );
 }
 
 #[test]
@@ -117,7 +155,11 @@ fn the_core_answers_every_spr_number_of_the_750_as_the_manual_says() {
 
 #[test]
 fn a_changed_line_of_a_golden_table_is_noticed() {
-    let text = include_str!("golden/access/e500v2.txt").replacen(" 272 SPRG0         privileged", " 272 SPRG0         illegal   ", 1);
+    let text = include_str!("golden/access/e500v2.txt").replacen(
+        " 272 SPRG0         privileged",
+        " 272 SPRG0         illegal   ",
+        1,
+    );
     let result = std::panic::catch_unwind(|| compare(&model::E500V2, &text));
     assert!(result.is_err());
 }

@@ -10,6 +10,21 @@ use crate::spr::{self, Behaviour, Decision};
 use ppc_decode::Insn;
 use spr_exit::{Fault, Reply, SprAccess, VcpuError, num};
 
+/// Whether this exit has such an answer: an SPR or DCR can be refused or left alone, what the bus or the interrupt
+/// controller gives cannot, and a system call is carried out or left to the guest.
+fn is_possible(pending: &Pending, reply: Reply) -> bool {
+    match pending {
+        Pending::Spr(_) | Pending::Reset(..) | Pending::Dcr(_) => true,
+        Pending::Mmio(_) | Pending::Epr => matches!(reply, Reply::Done(_)),
+        Pending::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
+    }
+}
+
+/// The value of an answer that can only be `Done`.
+fn answer(reply: Reply) -> u64 {
+    if let Reply::Done(value) = reply { value } else { 0 }
+}
+
 impl Cpu {
     /// Answers the exit that waits.
     ///
@@ -21,6 +36,9 @@ impl Cpu {
         let Some(pending) = self.state.pending else {
             return Err(VcpuError::NothingPending);
         };
+        if !is_possible(&pending, reply) {
+            return Err(VcpuError::ReplyNotPossible(reply));
+        }
         let regs = &mut self.state.regs;
         regs.nia = regs.ea(regs.cia.wrapping_add(4));
         match pending {
@@ -37,28 +55,21 @@ impl Cpu {
                 Reply::Architected => self.interrupt(Cause::Illegal, at.word),
             },
             Pending::Mmio(at) => {
-                let Reply::Done(value) = reply else {
-                    return Err(VcpuError::ReplyNotPossible(reply));
-                };
                 // The word was decoded when it left; a snapshot by hand may hold another, which then does nothing.
                 let is_complete = match self.decoder.decode(at.word) {
-                    Ok(Insn { op, word }) => load_store::finish(self, &at, op, Insn { op, word }, value),
+                    Ok(Insn { op, word }) => {
+                        load_store::finish(self, &at, op, Insn { op, word }, answer(reply))
+                    }
                     Err(_) => true,
                 };
                 if is_complete {
                     self.advance();
                 }
             }
-            Pending::Epr => {
-                let Reply::Done(vector) = reply else {
-                    return Err(VcpuError::ReplyNotPossible(reply));
-                };
-                self.set_spr_value(num::e500::EPR, vector);
-            }
+            Pending::Epr => self.set_spr_value(num::e500::EPR, answer(reply)),
             Pending::Syscall { level, .. } => match reply {
-                Reply::Done(_) => self.advance(),
                 Reply::Architected => self.interrupt(Cause::Syscall { level }, 0),
-                Reply::NoOp | Reply::Fault(_) => return Err(VcpuError::ReplyNotPossible(reply)),
+                Reply::Done(_) | Reply::NoOp | Reply::Fault(_) => self.advance(),
             },
         }
         self.state.pending = None;

@@ -341,6 +341,11 @@ impl Cpu {
         self.is_immediate_exit = leave;
     }
 
+    /// Whether [`Cpu::set_immediate_exit`] is in force.
+    pub fn is_immediate_exit(&self) -> bool {
+        self.is_immediate_exit
+    }
+
     /// How privileged the code is that runs now.
     #[inline]
     pub fn level(&self) -> Level {

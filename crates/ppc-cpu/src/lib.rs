@@ -52,6 +52,8 @@ mod regs;
 mod run;
 mod snapshot;
 pub mod spr;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 mod timer;
 mod xer;
 

@@ -97,6 +97,21 @@ impl Memory {
         Ok(memory)
     }
 
+    /// Slots of zeroed RAM, each with base and length. Added one by one, every slot moves those before it, touched or
+    /// not; here none is moved.
+    ///
+    /// # Errors
+    /// [`MemoryError`] of the first slot that cannot be added.
+    pub fn with_ram_slots(slots: &[(u64, u64)]) -> Result<Self, MemoryError> {
+        let mut memory = Self::new();
+        let mut size = 0;
+        for (base, len) in slots {
+            size = memory.claim(*base, *len, false)?;
+        }
+        memory.arena = vec![0; size];
+        Ok(memory)
+    }
+
     /// Adds zeroed RAM.
     ///
     /// # Errors
@@ -115,6 +130,16 @@ impl Memory {
     }
 
     fn add(&mut self, base: u64, len: u64, is_rom: bool) -> Result<(), MemoryError> {
+        let size = self.claim(base, len, is_rom)?;
+        // Zeroed by the allocator: the host backs a page when the guest touches it.
+        let mut arena = vec![0; size];
+        arena[..self.arena.len()].copy_from_slice(&self.arena);
+        self.arena = arena;
+        Ok(())
+    }
+
+    /// Adds a slot behind the others in the arena, and gives the size that the arena must now have.
+    fn claim(&mut self, base: u64, len: u64, is_rom: bool) -> Result<usize, MemoryError> {
         let Some(last) = base.checked_add(len.wrapping_sub(1)).filter(|_| len != 0) else {
             return Err(MemoryError::BadSlot { base, len });
         };
@@ -128,27 +153,19 @@ impl Memory {
                 with: other.base,
             });
         }
-        let offset = self.arena.len();
-        let bytes = (offset as u64).saturating_add(len);
-        let size = usize::try_from(bytes).ok().filter(|_| bytes <= Self::MAX_BYTES);
-        let Some(size) = size else {
+        let offset = self.slots.last().map_or(0, |s| s.offset as u64 + s.len);
+        let bytes = offset.saturating_add(len);
+        let offset_and_size = usize::try_from(offset).ok().zip(usize::try_from(bytes).ok());
+        let Some((offset, size)) = offset_and_size.filter(|_| bytes <= Self::MAX_BYTES) else {
             return Err(MemoryError::TooMuch { bytes });
         };
-        if offset == 0 {
-            // Zeroed by the allocator: the host backs a page when the guest touches it.
-            self.arena = vec![0; size];
-        } else {
-            let mut arena = vec![0; size];
-            arena[..offset].copy_from_slice(&self.arena);
-            self.arena = arena;
-        }
         self.slots.push(Slot {
             base,
             len,
             offset,
             is_rom,
         });
-        Ok(())
+        Ok(size)
     }
 
     /// Where the arena has the `len` bytes from `address`, if one slot has them all.

@@ -8,11 +8,12 @@
 use crate::config::Config;
 use crate::cpu::{Cpu, State, reset_state};
 use crate::model;
+use crate::spr::Behaviour;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use spr_exit::SprNum;
+use spr_exit::{Owner, SprNum};
 
 /// The state of a CPU.
 ///
@@ -41,6 +42,8 @@ pub enum SnapshotError {
     UnknownModel(String),
     /// The model has no such SPR.
     UnknownSpr(SprNum),
+    /// The core is to own this SPR and does not model it on this CPU.
+    NotModelled(SprNum),
     /// A field has a value that no CPU can be in.
     Corrupt(&'static str),
 }
@@ -59,6 +62,12 @@ impl fmt::Display for SnapshotError {
                 write!(f, "the snapshot is of a CPU model `{name}`, which is not there")
             }
             Self::UnknownSpr(sprn) => write!(f, "the snapshot has SPR {sprn}, which its CPU model has not"),
+            Self::NotModelled(sprn) => {
+                write!(
+                    f,
+                    "the snapshot gives SPR {sprn} to the core, which does not model it on this CPU"
+                )
+            }
             Self::Corrupt(field) => write!(
                 f,
                 "the snapshot's field `{field}` has a value that no CPU can be in"
@@ -126,6 +135,20 @@ impl Cpu {
         }
         if snapshot.state.regs.cia & 3 != 0 {
             return Err(SnapshotError::Corrupt("cia"));
+        }
+        let is_modelled = |sprn| {
+            model
+                .sprs
+                .row(sprn)
+                .is_some_and(|row| row.behaviour != Behaviour::Exit)
+        };
+        if let Some((sprn, _)) = snapshot
+            .config
+            .owners
+            .changed()
+            .find(|(sprn, owner)| *owner == Owner::Core && !is_modelled(*sprn))
+        {
+            return Err(SnapshotError::NotModelled(sprn));
         }
         let mut state = State {
             spr: reset_state(model, snapshot.id).spr,

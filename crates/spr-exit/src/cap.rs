@@ -20,12 +20,13 @@ pub enum Capability {
     /// args\[0\]: 1 = EPR is loaded when an external interrupt is delivered ([`crate::Exit::Epr`]),
     /// 0 = a read of EPR leaves and acknowledges (default).
     EprOnDelivery = 0x5350_5203,
-    /// The interrupt controller in the core.
+    /// args\[0\]: 1 = the interrupt controller is in the core, 0 = in user space (default). No implementation yet.
     IrqChip = 0x5350_5204,
     /// args\[0\]: 1 = numbers that user space owns or nobody defines leave without a privilege check, 0 = the core
     /// checks first (default).
     UncheckedExits = 0x5350_5205,
-    /// args\[0\]: an SPR number, args\[1\]: 1 = the core takes it over, 0 = it goes back to where it was.
+    /// args\[0\]: an SPR number, args\[1\]: 1 = the core takes it over, 0 = it is again whose the CPU model's table
+    /// says.
     PromoteSpr = 0x5350_5206,
     /// args\[0\]: 1 = `sc` leaves as [`crate::Exit::Syscall`], 0 = it interrupts the guest (default).
     SyscallExits = 0x5350_5207,

@@ -49,7 +49,7 @@ impl Cpu {
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
-            Behaviour::Special(Special::Tsr | Special::Tcr | Special::Decar | Special::Vtb)
+            Behaviour::Special(Special::Tsr | Special::Tcr | Special::Decar)
             | Behaviour::Storage { .. }
             | Behaviour::ReadOnly
             | Behaviour::WriteOneToClear { .. }

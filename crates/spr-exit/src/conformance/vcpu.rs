@@ -62,7 +62,8 @@ pub fn check_vcpu<V: Vcpu>(replies: Replies, make: impl FnMut(&Program) -> V) ->
 /// The suite's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VcpuSuite {
-    /// Two different registers whose reads and writes leave: with an emulator, give them to user space and take no read-only ones.
+    /// Two different registers whose reads and writes leave: with an emulator, give them to user space, and take none
+    /// that the CPU only reads or only writes.
     pub registers: [SprNum; 2],
     /// What the implementation can be answered with; anything else it has to refuse.
     pub replies: Replies,

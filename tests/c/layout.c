@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Prints what include/spr_exit.h says, one fact a line, for crates/spr-exit/tests/c_abi.rs:
+ *   payload NAME OFFSET SIZE      a field of struct spr_exit
+ *   page NAME OFFSET              a macro SPR_RUN_NAME
+ *   const NAME VALUE              a number
+ */
+#include <stdio.h>
+
+#include "spr_exit.h"
+
+#define PAYLOAD(field) \
+	printf("payload %s %zu %zu\n", #field, offsetof(struct spr_exit, field), sizeof(((struct spr_exit *)0)->field))
+#define PAGE(name) printf("page %s %d\n", #name, SPR_RUN_##name)
+#define CONST(name) printf("const %s %lu\n", #name, (unsigned long)(name))
+
+int main(void)
+{
+	printf("const sizeof(spr_exit) %zu\n", sizeof(struct spr_exit));
+	PAYLOAD(sprn);
+	PAYLOAD(data);
+	PAYLOAD(msr);
+	PAYLOAD(is_write);
+	PAYLOAD(status);
+	PAYLOAD(reason);
+	PAYLOAD(reserved);
+
+	PAGE(SIZE);
+	PAGE(UNION);
+	PAGE(UNION_SIZE);
+	PAGE(VALID_REGS);
+	PAGE(DIRTY_REGS);
+	PAGE(SYNC_REGS);
+	PAGE(REQUEST_INTERRUPT_WINDOW);
+	PAGE(IMMEDIATE_EXIT);
+	PAGE(EXIT_REASON);
+	PAGE(READY_FOR_INTERRUPT_INJECTION);
+	PAGE(IF_FLAG);
+	PAGE(FLAGS);
+	PAGE(CR8);
+	PAGE(APIC_BASE);
+	PAGE(SPR_SPRN);
+	PAGE(SPR_DATA);
+	PAGE(SPR_MSR);
+	PAGE(SPR_IS_WRITE);
+	PAGE(SPR_STATUS);
+	PAGE(SPR_REASON);
+	PAGE(HW_REASON);
+	PAGE(FAIL_ENTRY_REASON);
+	PAGE(FAIL_ENTRY_CPU);
+	PAGE(DEBUG_ADDRESS);
+	PAGE(DEBUG_STATUS);
+	PAGE(MMIO_PHYS_ADDR);
+	PAGE(MMIO_DATA);
+	PAGE(MMIO_LEN);
+	PAGE(MMIO_IS_WRITE);
+	PAGE(DCR_DCRN);
+	PAGE(DCR_DATA);
+	PAGE(DCR_IS_WRITE);
+	PAGE(INTERNAL_SUBERROR);
+	PAGE(INTERNAL_NDATA);
+	PAGE(INTERNAL_DATA);
+	PAGE(OSI_GPRS);
+	PAGE(PAPR_HCALL_NR);
+	PAGE(PAPR_HCALL_RET);
+	PAGE(PAPR_HCALL_ARGS);
+	PAGE(EPR_EPR);
+	PAGE(SYSTEM_EVENT_KIND);
+	PAGE(SYSTEM_EVENT_NDATA);
+	PAGE(SYSTEM_EVENT_DATA);
+	PAGE(SYSCALL_CIA);
+	PAGE(SYSCALL_LEVEL);
+	PAGE(SYSCALL_STATUS);
+	PAGE(INTERRUPT_KIND);
+
+	CONST(KVM_EXIT_SPR);
+	CONST(SPR_EXIT_NR_SYSCALL);
+	CONST(SPR_EXIT_NR_INTERRUPT);
+	CONST(SPR_EXIT_NR_BUDGET);
+	CONST(SPR_STATUS_OK);
+	CONST(SPR_STATUS_FAIL);
+	CONST(SPR_REASON_UNKNOWN);
+	CONST(SPR_REASON_INVALID);
+	CONST(SPR_REASON_FILTER);
+	CONST(SPR_REASON_SPLIT);
+	CONST(SPR_REASON_OWNED);
+	CONST(SPR_CAP_SPR_EXITS);
+	CONST(SPR_CAP_RESET_EVENT);
+	CONST(SPR_CAP_EPR_ON_DELIVERY);
+	CONST(SPR_CAP_IRQCHIP);
+	CONST(SPR_CAP_UNCHECKED_EXITS);
+	CONST(SPR_CAP_PROMOTE_SPR);
+	CONST(SPR_CAP_SYSCALL_EXITS);
+	return 0;
+}
