@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::model::Model;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Level};
+use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::sync::Arc;
@@ -75,6 +75,8 @@ pub struct Cpu {
     pub(crate) id: u32,
     pub(crate) state: State,
     pub(crate) config: Config,
+    /// What the gate decided under this configuration.
+    pub(crate) decisions: Decisions,
     pub(crate) reports: Reports,
     pub(crate) kick: Arc<AtomicBool>,
     pub(crate) is_immediate_exit: bool,
@@ -91,6 +93,7 @@ impl Clone for Cpu {
             id: self.id,
             state: self.state.clone(),
             config: self.config.clone(),
+            decisions: Decisions::new(),
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: self.is_immediate_exit,
@@ -125,6 +128,7 @@ impl Cpu {
             id,
             state: reset_state(model, id),
             config: Config::default(),
+            decisions: Decisions::new(),
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
@@ -282,6 +286,7 @@ impl Cpu {
 
     /// Changes what the VM decided; in force from the next instruction. Owners go through [`Cpu::set_owner`].
     pub fn config_mut(&mut self) -> &mut Config {
+        self.decisions = Decisions::new();
         &mut self.config
     }
 
@@ -293,7 +298,7 @@ impl Cpu {
         if owner == Owner::Core && !self.is_modelled(sprn) {
             return Err(CapError::NotModelled(sprn));
         }
-        self.config.owners.set(sprn, owner);
+        self.config_mut().owners.set(sprn, owner);
         Ok(())
     }
 

@@ -42,6 +42,7 @@ mod alu;
 mod complete;
 mod config;
 mod cpu;
+mod decoded;
 mod exec;
 mod interrupt;
 mod machine;

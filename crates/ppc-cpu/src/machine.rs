@@ -95,19 +95,19 @@ impl Capabilities for Cpu {
         match Capability::try_from(cap.cap).map_err(|_| unsupported)? {
             Capability::SprExits => {
                 let bits = u8::try_from(cap.args[0]).ok().and_then(Reason::from_bits);
-                self.config.reasons = bits.ok_or(CapError::Argument {
+                self.config_mut().reasons = bits.ok_or(CapError::Argument {
                     index: 0,
                     value: cap.args[0],
                 })?;
             }
-            Capability::ResetEvent => self.config.reset_event = switch(cap, 0)?,
+            Capability::ResetEvent => self.config_mut().reset_event = switch(cap, 0)?,
             Capability::EprOnDelivery => {
                 let is_on = switch(cap, 0)?;
-                self.config.epr_on_delivery = is_on;
+                self.config_mut().epr_on_delivery = is_on;
                 // Loaded at delivery, EPR is a plain register of the core's; else reading it is the acknowledge.
                 self.set_owner(num::e500::EPR, if is_on { Owner::Core } else { Owner::Model })?;
             }
-            Capability::UncheckedExits => self.config.check_privilege = !switch(cap, 0)?,
+            Capability::UncheckedExits => self.config_mut().check_privilege = !switch(cap, 0)?,
             Capability::PromoteSpr => {
                 let sprn = SprNum::new(cap.args[0]).ok_or(CapError::Argument {
                     index: 0,
@@ -122,7 +122,7 @@ impl Capabilities for Cpu {
                     },
                 )?;
             }
-            Capability::SyscallExits => self.config.syscall_exits = switch(cap, 0)?,
+            Capability::SyscallExits => self.config_mut().syscall_exits = switch(cap, 0)?,
             _ => return Err(unsupported),
         }
         Ok(())

@@ -3,6 +3,7 @@
 //! Addresses are physical, values are bytes in the order of their addresses; byte order is the CPU's business.
 //! A store into ROM is not RAM's business either: it leaves as MMIO, so that a flash device can take it.
 
+use crate::decoded::Decoded;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,11 +19,31 @@ struct Slot {
 }
 
 /// RAM and ROM of a machine.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub struct Memory {
     arena: Vec<u8>,
     slots: Vec<Slot>,
+    /// What the CPU decoded; every change of memory keeps it true.
+    pub(crate) decoded: Decoded,
 }
+
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        Self {
+            arena: self.arena.clone(),
+            slots: self.slots.clone(),
+            decoded: Decoded::default(),
+        }
+    }
+}
+
+impl PartialEq for Memory {
+    fn eq(&self, other: &Self) -> bool {
+        self.slots == other.slots && self.arena == other.arena
+    }
+}
+
+impl Eq for Memory {}
 
 /// Why a slot was not added, or bytes were not transferred. Nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +224,7 @@ impl Memory {
             && let Some(place) = self.arena.get_mut(at..at + N)
         {
             place.copy_from_slice(&bytes);
+            self.decoded.forget(address, N as u64);
             return true;
         }
         // Rare: the access touches two slots, which may lie side by side.
@@ -225,6 +247,7 @@ impl Memory {
     /// # Errors
     /// [`MemoryError::NotRam`] with the first address that no slot has; nothing is written then.
     pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
+        self.decoded.forget_all();
         let mut runs = Vec::new();
         self.each_run(address, bytes.len(), |done, at, len| runs.push((done, at, len)))?;
         for (done, at, len) in runs {

@@ -1,6 +1,6 @@
 //! The run loop: between instructions it looks at requests, timers and interrupts; in between it walks.
 //!
-//! One instruction at a time, decoded each time: the readable reference. Everything that can change what comes next
+//! One instruction at a time: the readable reference. Everything that can change what comes next
 //! (MSR, timers, interrupts, exits) ends the walk, so that the walk itself compares one counter only.
 
 use crate::cpu::Cpu;
@@ -10,7 +10,7 @@ use crate::memory::Memory;
 use crate::model::ByteOrder;
 use crate::pending::Pending;
 use core::sync::atomic::Ordering;
-use ppc_decode::Undecoded;
+use ppc_decode::{Insn, Undecoded};
 use spr_exit::{Exit, Msr, VcpuError};
 
 /// How many instructions a walk lasts at most before a kick is looked for.
@@ -101,33 +101,23 @@ impl Cpu {
     /// Executes instructions until `limit` of them are completed in all, or until something is to be looked at.
     #[inline]
     fn walk(&mut self, memory: &mut Memory, limit: u64) -> Option<Exit> {
-        let may_be_little = self.model.byte_order == ByteOrder::ByMsr;
+        // A change of the MSR ends the walk.
+        let is_little = self.state.regs.msr.contains(Msr::LE);
+        let has_breakpoints = !self.breakpoints.is_empty();
+        memory.decoded.prepare(self.model.isa);
         while self.state.insns < limit {
             let cia = self.state.regs.cia;
-            if !self.breakpoints.is_empty() && self.breakpoints.binary_search(&cia).is_ok() {
+            if has_breakpoints && self.breakpoints.binary_search(&cia).is_ok() {
                 return Some(Exit::Debug { cia });
             }
-            let is_little = self.state.regs.msr.contains(Msr::LE);
-            let Some(bytes) = memory.load::<4>(cia) else {
-                return self.fetch_error(cia);
+            let insn = match memory.decoded.get(cia, is_little) {
+                Some(insn) => insn,
+                None => match self.fetch(memory, cia, is_little) {
+                    Ok(insn) => insn,
+                    Err(exit) => return exit,
+                },
             };
-            let word = if is_little && may_be_little {
-                u32::from_le_bytes(bytes)
-            } else {
-                u32::from_be_bytes(bytes)
-            };
-            if is_little && !may_be_little {
-                // Little-endian by address swizzling (classic) is not modelled.
-                return Some(Exit::Unimplemented { cia, word });
-            }
-            let insn = match self.decoder.decode(word) {
-                Ok(insn) => insn,
-                Err(Undecoded::Illegal) => {
-                    self.deliver(Cause::Illegal, cia, word);
-                    return None;
-                }
-                Err(Undecoded::Unknown) => return Some(Exit::Unimplemented { cia, word }),
-            };
+            let word = insn.word;
             self.state.regs.nia = self.state.regs.ea(cia.wrapping_add(4));
             match exec::execute(self, memory, insn) {
                 Ok(()) => self.advance(),
@@ -144,6 +134,35 @@ impl Cpu {
             }
         }
         None
+    }
+
+    /// Fetches and decodes the instruction at `cia`. Where there is none to execute: the exit, or none if the guest took
+    /// an interrupt for it.
+    #[cold]
+    fn fetch(&mut self, memory: &mut Memory, cia: u64, is_little: bool) -> Result<Insn, Option<Exit>> {
+        let Some(bytes) = memory.load::<4>(cia) else {
+            return Err(self.fetch_error(cia));
+        };
+        let word = if is_little {
+            u32::from_le_bytes(bytes)
+        } else {
+            u32::from_be_bytes(bytes)
+        };
+        if is_little && self.model.byte_order == ByteOrder::Big {
+            // Little-endian by address swizzling (classic) is not modelled.
+            return Err(Some(Exit::Unimplemented { cia, word }));
+        }
+        match self.decoder.decode(word) {
+            Ok(insn) => {
+                memory.decoded.put(cia, is_little, insn);
+                Ok(insn)
+            }
+            Err(Undecoded::Illegal) => {
+                self.deliver(Cause::Illegal, cia, word);
+                Err(None)
+            }
+            Err(Undecoded::Unknown) => Err(Some(Exit::Unimplemented { cia, word })),
+        }
     }
 
     /// The instruction is complete.

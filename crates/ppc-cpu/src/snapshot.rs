@@ -166,9 +166,10 @@ impl Cpu {
         self.model = model;
         self.id = snapshot.id;
         self.state = state;
-        self.config = snapshot.config.clone();
-        // What follows from the MSR is not believed but derived.
+        *self.config_mut() = snapshot.config.clone();
+        // What follows from other state is not believed but derived.
         self.write_msr(msr);
+        self.state.timer.rearm();
         Ok(())
     }
 }

@@ -44,7 +44,10 @@ pub fn spr(model: &'static Model) -> impl Strategy<Value = SprNum> {
 /// A number and a value for it, in the width of the model's registers.
 pub fn spr_and_value(model: &'static Model) -> impl Strategy<Value = (SprNum, u64)> {
     let mask = if model.is_64bit { u64::MAX } else { 0xffff_ffff };
-    (spr(model), spr_exit::strategy::value().prop_map(move |value| value & mask))
+    (
+        spr(model),
+        spr_exit::strategy::value().prop_map(move |value| value & mask),
+    )
 }
 
 /// An MSR of bits that the model implements.
@@ -101,7 +104,11 @@ impl fmt::Display for Program {
         let decoder = Decoder::new(self.model.isa);
         for word in self.words() {
             match decoder.decode(word) {
-                Ok(insn) => writeln!(f, "{word:08x}  {}", disassemble(&insn, 0, Style::Extended).on(self.model.isa))?,
+                Ok(insn) => writeln!(
+                    f,
+                    "{word:08x}  {}",
+                    disassemble(&insn, 0, Style::Extended).on(self.model.isa)
+                )?,
                 Err(_) => writeln!(f, "{word:08x}  .long {word:#x}")?,
             }
         }

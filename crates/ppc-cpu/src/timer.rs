@@ -37,6 +37,10 @@ pub(crate) struct Timer {
     dec_at: u64,
     /// The tick at which the decrementer expires next.
     deadline: Option<u64>,
+    /// The same as a count of instructions, `u64::MAX` for never: what the run loop compares with. Follows from the
+    /// others ([`Timer::rearm`]).
+    #[cfg_attr(feature = "serde", serde(skip))]
+    expires_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
 }
@@ -51,6 +55,7 @@ impl Timer {
             dec: 0,
             dec_at: 0,
             deadline: None,
+            expires_at: u64::MAX,
             is_latched: false,
         }
     }
@@ -63,6 +68,25 @@ impl Timer {
         self.ticks = self.now(insns);
         self.synced = insns;
         self.per_tick = per_tick;
+        self.rearm();
+    }
+
+    fn set_deadline(&mut self, deadline: Option<u64>) {
+        self.deadline = deadline;
+        self.rearm();
+    }
+
+    /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
+    pub(crate) fn rearm(&mut self) {
+        self.expires_at = match self.deadline {
+            None => u64::MAX,
+            Some(deadline) if deadline <= self.ticks => 0,
+            Some(_) if self.per_tick == 0 => u64::MAX,
+            Some(deadline) => {
+                let ahead = (deadline - self.ticks).saturating_mul(u64::from(self.per_tick));
+                self.synced.saturating_add(ahead)
+            }
+        };
     }
 
     /// The tick at this count of instructions.
@@ -71,18 +95,6 @@ impl Timer {
         let since = insns.wrapping_sub(self.synced);
         self.ticks
             .wrapping_add(since.checked_div(u64::from(self.per_tick)).unwrap_or(0))
-    }
-
-    /// The count of instructions at which tick `tick` begins, if time runs by itself.
-    fn insns_at(&self, tick: u64) -> Option<u64> {
-        let per_tick = u64::from(self.per_tick);
-        if per_tick == 0 {
-            return None;
-        }
-        Some(
-            self.synced
-                .saturating_add(tick.saturating_sub(self.ticks).saturating_mul(per_tick)),
-        )
     }
 }
 
@@ -103,6 +115,7 @@ impl Cpu {
     /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction.
     pub fn advance_time(&mut self, ticks: u64) {
         self.state.timer.ticks = self.state.timer.ticks.wrapping_add(ticks);
+        self.state.timer.rearm();
     }
 
     /// The time base.
@@ -139,10 +152,10 @@ impl Cpu {
         let timer = &mut self.state.timer;
         timer.dec = value;
         timer.dec_at = now;
-        timer.deadline = match self.model.interrupts {
+        timer.set_deadline(match self.model.interrupts {
             InterruptModel::BookE => (value != 0).then(|| now.wrapping_add(u64::from(value))),
             InterruptModel::Classic | InterruptModel::Server => Some(now.wrapping_add(u64::from(value) + 1)),
-        };
+        });
         // PEM 2.3.14: writing a one into a sign bit of zero signals the exception.
         if self.model.interrupts == InterruptModel::Classic && value >> 31 != 0 && !was_negative {
             timer.is_latched = true;
@@ -150,7 +163,15 @@ impl Cpu {
     }
 
     /// Lets the decrementer expire if its time has come.
+    #[inline]
     pub(crate) fn service_timer(&mut self) {
+        if self.state.insns >= self.state.timer.expires_at {
+            self.expire();
+        }
+    }
+
+    #[cold]
+    fn expire(&mut self) {
         let now = self.state.timer.now(self.state.insns);
         let Some(deadline) = self.state.timer.deadline.filter(|d| *d <= now) else {
             return;
@@ -158,23 +179,23 @@ impl Cpu {
         match self.model.interrupts {
             InterruptModel::Classic => {
                 self.state.timer.is_latched = true;
-                self.state.timer.deadline = Some(after(now, deadline, 1 << 32));
+                self.state.timer.set_deadline(Some(after(now, deadline, 1 << 32)));
             }
-            InterruptModel::Server => self.state.timer.deadline = Some(after(now, deadline, 1 << 32)),
+            InterruptModel::Server => self.state.timer.set_deadline(Some(after(now, deadline, 1 << 32))),
             InterruptModel::BookE => {
                 let tsr = self.spr_value(num::booke::TSR);
                 self.set_spr_value(num::booke::TSR, tsr | TSR_DIS);
                 let reload = self.spr_value(num::booke::DECAR);
                 let reload = u32::try_from(reload & 0xffff_ffff).unwrap_or(0);
                 let timer = &mut self.state.timer;
-                timer.deadline = None;
+                timer.set_deadline(None);
                 timer.dec = 0;
                 if self.spr_value(num::booke::TCR) & TCR_ARE != 0 && reload != 0 {
                     let timer = &mut self.state.timer;
                     let next = after(now, deadline, u64::from(reload));
                     timer.dec = reload;
                     timer.dec_at = next.wrapping_sub(u64::from(reload));
-                    timer.deadline = Some(next);
+                    timer.set_deadline(Some(next));
                 }
             }
         }
@@ -200,11 +221,7 @@ impl Cpu {
     /// The count of instructions at which the decrementer expires, `u64::MAX` for never.
     #[inline]
     pub(crate) fn timer_deadline(&self) -> u64 {
-        self.state
-            .timer
-            .deadline
-            .and_then(|d| self.state.timer.insns_at(d))
-            .unwrap_or(u64::MAX)
+        self.state.timer.expires_at
     }
 
     /// A waiting CPU has nothing to do until its decrementer expires: moves the clock there, if that will wake it.

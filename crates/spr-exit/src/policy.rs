@@ -2,7 +2,6 @@
 
 use crate::{Reply, SprAccess};
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -75,7 +74,10 @@ impl<F: FnMut(&SprReport) + Send> ReportSink for F {
 /// The default sink: the last 64 reports, and a counter per number, for a guest can make 10^8 of them.
 #[derive(Clone, Debug, Default)]
 pub struct ReportLog {
-    last: VecDeque<SprReport>,
+    /// A ring, allocated with the first report.
+    last: Vec<SprReport>,
+    /// Where the ring is written next, once it is full.
+    next: usize,
     /// Accesses per number; allocated with the first report.
     counts: Vec<u64>,
 }
@@ -86,7 +88,8 @@ impl ReportLog {
 
     /// The last reports, oldest first.
     pub fn last(&self) -> impl Iterator<Item = &SprReport> {
-        self.last.iter()
+        let (newer, older) = self.last.split_at(self.next.min(self.last.len()));
+        older.iter().chain(newer)
     }
 
     /// How many accesses to `sprn` were reported.
@@ -98,18 +101,30 @@ impl ReportLog {
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
     }
+
+    /// The ring is not full yet.
+    #[cold]
+    fn grow(&mut self, report: &SprReport) {
+        self.counts.resize(crate::SprNum::COUNT, 0);
+        self.counts[report.at.sprn().index()] += 1;
+        self.last.reserve_exact(Self::KEPT - self.last.len());
+        self.last.push(*report);
+    }
 }
 
 impl ReportSink for ReportLog {
+    #[inline]
     fn report(&mut self, report: &SprReport) {
-        if self.counts.is_empty() {
-            self.counts.resize(crate::SprNum::COUNT, 0);
+        if self.last.len() < Self::KEPT {
+            return self.grow(report);
         }
-        self.counts[report.at.sprn().index()] += 1;
-        if self.last.len() == Self::KEPT {
-            self.last.pop_front();
+        if let (Some(count), Some(place)) =
+            (self.counts.get_mut(report.at.sprn().index()), self.last.get_mut(self.next % Self::KEPT))
+        {
+            *count += 1;
+            *place = *report;
         }
-        self.last.push_back(*report);
+        self.next = (self.next + 1) % Self::KEPT;
     }
 }
 

@@ -32,7 +32,7 @@ fn aligned(cpu: &Cpu, i: Insn, len: u8, is_store: bool) -> Result<u64, Stop> {
     if address & (u64::from(len) - 1) == 0 {
         Ok(address)
     } else {
-        Err(Stop::Interrupt(Cause::Alignment { address, is_store }))
+        Err(Stop::Interrupt(Cause::Alignment { is_store }))
     }
 }
 

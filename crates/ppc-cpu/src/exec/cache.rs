@@ -34,9 +34,6 @@ fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
     if is_ram {
         Ok(())
     } else {
-        Err(Stop::Interrupt(Cause::Alignment {
-            address,
-            is_store: true,
-        }))
+        Err(Stop::Interrupt(Cause::Alignment { is_store: true }))
     }
 }

@@ -247,7 +247,6 @@ fn multiple(cpu: &mut Cpu, memory: &mut Memory, i: Insn, shape: Shape, address: 
     };
     if is_refused {
         return Err(Stop::Interrupt(Cause::Alignment {
-            address,
             is_store: shape.is_store,
         }));
     }

@@ -16,7 +16,7 @@ use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::regs::Regs;
-use ppc_decode::{Insn, Op, Privilege};
+use ppc_decode::{Insn, Op, Privilege, System};
 
 /// Why an instruction did not simply go on to the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, insn: Insn) -> Flow {
         Op::LoadStore(op) => return load_store::execute(cpu, memory, insn, op),
         Op::Atomic(op) => return atomic::execute(cpu, memory, insn, op),
         Op::Cache(op) => return cache::execute(cpu, memory, insn, op),
+        Op::System(System::Mfspr) => return system::mfspr(cpu, insn),
+        Op::System(System::Mtspr) => return system::mtspr(cpu, insn),
         Op::System(op) => return system::execute(cpu, insn, op),
     }
     Ok(())

@@ -8,17 +8,21 @@ use crate::interrupt::Cause;
 use crate::model::InterruptModel;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{self, Behaviour, Context, Decision, Written};
+use crate::spr::{Behaviour, Context, Decision, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
     DcrAccess, Direction, Msr, Reason, Reply, ReportSink, ResetKind, SprAccess, SprNum, SprReport, num,
 };
 
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
-    privileged(cpu, i)?;
     match op {
+        // The gate of the SPR decides about these.
         System::Mfspr | System::Mftb => return mfspr(cpu, i),
         System::Mtspr => return mtspr(cpu, i),
+        _ => privileged(cpu, i)?,
+    }
+    match op {
+        System::Mfspr | System::Mftb | System::Mtspr => {}
         System::Mfdcr => return dcr(cpu, i, Direction::Read),
         System::Mtdcr => return dcr(cpu, i, Direction::Write),
         System::Mtcrf => mtcrf(&mut cpu.state.regs, i),
@@ -89,10 +93,10 @@ impl Cpu {
 
 /// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
 #[inline]
-fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
+pub(super) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
-    match spr::check(cpu.model, &cpu.config, cpu.spr_context(), sprn, Direction::Read) {
+    match cpu.decide(sprn, Direction::Read) {
         Decision::Core(position) => {
             if let Behaviour::Split { user_read, .. } = cpu.model.sprs.rows()[position].behaviour
                 && user_read != 0
@@ -119,11 +123,11 @@ fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
 }
 
 #[inline]
-fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
+pub(super) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let value = cpu.mask_width(cpu.state.regs.gpr[i.rs()]);
     let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
-    match spr::check(cpu.model, &cpu.config, cpu.spr_context(), sprn, Direction::Write) {
+    match cpu.decide(sprn, Direction::Write) {
         Decision::Core(position) => {
             if let Some(reason) = leaving_value(cpu, position, value) {
                 if cpu.config.reset_event

@@ -16,7 +16,7 @@ const MCSR_BUS_IBERR: u64 = 0x0000_0010;
 const MCSR_IF: u64 = 0x0001_0000;
 
 impl Cpu {
-    pub(super) fn booke_delivery(&mut self, cause: Cause) -> Delivery {
+    pub(super) fn booke_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
         let old = self.state.regs.msr;
         let ivor = |n: u16| SprNum::wrapping(u64::from(num::booke::IVOR0.get() + n));
         let (ivor, pair, esr, dear) = match cause {
@@ -30,12 +30,15 @@ impl Cpu {
                 (ivor(1), SavePair::Mcsrr, None, None)
             }
             Cause::External => (ivor(4), SavePair::Srr, None, None),
-            Cause::Alignment { address, is_store } => (
-                ivor(5),
-                SavePair::Srr,
-                Some(if is_store { ESR_ST } else { 0 }),
-                Some(address),
-            ),
+            Cause::Alignment { is_store } => {
+                let esr = if is_store { ESR_ST } else { 0 };
+                (
+                    ivor(5),
+                    SavePair::Srr,
+                    Some(esr),
+                    Some(self.operand_address(word)),
+                )
+            }
             Cause::Illegal => (ivor(6), SavePair::Srr, Some(ESR_PIL), None),
             Cause::Privileged => (ivor(6), SavePair::Srr, Some(ESR_PPR), None),
             Cause::Trap => (ivor(6), SavePair::Srr, Some(ESR_PTR), None),

@@ -36,7 +36,8 @@ impl Cpu {
         }
         msr.set(Msr::LE, old.contains(Msr::ILE));
         let (dear, dsisr) = match cause {
-            Cause::Alignment { address, .. } => {
+            Cause::Alignment { .. } => {
+                let address = self.operand_address(word);
                 let dsisr = u64::from(alignment_dsisr(word));
                 self.set_spr_value(num::classic::DAR, address);
                 self.set_spr_value(num::classic::DSISR, dsisr);

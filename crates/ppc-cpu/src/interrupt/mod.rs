@@ -21,7 +21,6 @@ pub(crate) enum Cause {
     External,
     Decrementer,
     Alignment {
-        address: u64,
         is_store: bool,
     },
     Illegal,
@@ -76,7 +75,7 @@ impl Cpu {
     pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
         let delivery = match self.model.interrupts {
             InterruptModel::Classic => self.classic_delivery(cause, word),
-            InterruptModel::BookE => self.booke_delivery(cause),
+            InterruptModel::BookE => self.booke_delivery(cause, word),
             InterruptModel::Server => self.server_delivery(cause, word),
         };
         let (srr0, srr1) = registers(delivery.pair);
@@ -101,20 +100,35 @@ impl Cpu {
         self.state.is_unreported = true;
     }
 
+    /// Address of the operand of a load or store, which has not been executed.
+    fn operand_address(&self, word: u32) -> u64 {
+        let regs = &self.state.regs;
+        let base = regs.ra0((word >> 16 & 31) as usize);
+        let offset = if word >> 26 == 31 {
+            regs.gpr[(word >> 11 & 31) as usize]
+        } else {
+            i64::from((word << 16).cast_signed() >> 16).cast_unsigned()
+        };
+        regs.ea(base.wrapping_add(offset))
+    }
+
     /// The asynchronous interrupt that is due now, if any: external before decrementer (EREF 2.0 7.11, Power ISA
     /// 3.0B Book III 6.9).
+    #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
         let is_enabled = self.state.regs.msr.contains(Msr::EE);
-        // A server's hypervisor interrupts are enabled whenever the hypervisor does not run.
-        let is_external_enabled =
-            is_enabled || self.is_external_to_hypervisor() && !self.state.regs.msr.contains(Msr::HV);
-        if self.state.is_external && is_external_enabled {
+        if self.state.is_external && (is_enabled || self.is_external_enabled_by_level()) {
             Some(Cause::External)
         } else if is_enabled && self.is_decrementer_pending() {
             Some(Cause::Decrementer)
         } else {
             None
         }
+    }
+
+    /// A server's hypervisor interrupts are enabled whenever the hypervisor does not run (Power ISA 3.0B Book III 6.5).
+    fn is_external_enabled_by_level(&self) -> bool {
+        self.is_external_to_hypervisor() && !self.state.regs.msr.contains(Msr::HV)
     }
 }
 

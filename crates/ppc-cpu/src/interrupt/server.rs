@@ -57,7 +57,8 @@ impl Cpu {
         };
         msr.set(Msr::LE, is_little);
         let dear = match cause {
-            Cause::Alignment { address, .. } => {
+            Cause::Alignment { .. } => {
+                let address = self.operand_address(word);
                 self.set_spr_value(num::book3s::DAR, address);
                 Some(address)
             }

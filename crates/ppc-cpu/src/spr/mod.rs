@@ -5,9 +5,11 @@
 
 mod access;
 mod check;
+mod gate;
 pub mod row;
 pub mod table;
 
 pub(crate) use access::Written;
 pub use check::{Context, Decision, architected, check};
+pub(crate) use gate::Decisions;
 pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
