@@ -7,8 +7,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
 use spr_exit::{
-    Capabilities, Capability, EnableCap, Exit, Msr, Outcome, Reply, ResetKind, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu,
-    drive,
+    Capabilities, Capability, EnableCap, Exit, Msr, Outcome, Reply, ResetKind, SprNum, SprRouter,
+    SystemEvent, UnknownSpr, Vcpu, drive,
 };
 use std::hint::black_box;
 
@@ -21,7 +21,9 @@ const DBCR0: i64 = 308;
 /// An e500v2 at a program at 0x1000.
 fn machine(program: &[u32]) -> Machine {
     let mut memory = Memory::with_ram(0x10000).expect("64 KiB are not too much");
-    memory.write_words(0x1000, program).expect("the program lies in RAM");
+    memory
+        .write_words(0x1000, program)
+        .expect("the program lies in RAM");
     let mut machine = Machine::new(&model::E500V2, memory);
     machine.cpu.set_cia(0x1000);
     machine
@@ -40,7 +42,9 @@ fn round_trip(c: &mut Criterion) {
     group.bench_function("round_trip", |b| {
         b.iter(|| {
             for value in 0..BATCH {
-                let Ok(Exit::Spr(at)) = vcpu.run() else { panic!("the guest does nothing else") };
+                let Ok(Exit::Spr(at)) = vcpu.run() else {
+                    panic!("the guest does nothing else")
+                };
                 black_box(at);
                 vcpu.complete(Reply::Done(value)).expect("an exit waits");
             }
@@ -50,40 +54,61 @@ fn round_trip(c: &mut Criterion) {
     let mut router = SprRouter::new();
     router.on_read(SprNum::wrapping(880), |count: &mut u64, _| {
         *count += 1;
-        if count.is_multiple_of(BATCH) { Outcome::NotMine } else { Outcome::Handled(*count) }
+        if count.is_multiple_of(BATCH) {
+            Outcome::NotMine
+        } else {
+            Outcome::Handled(*count)
+        }
     });
     let mut vcpu = looping(asm::mfspr(3, UNKNOWN));
     let mut count = 0;
     group.bench_function("router", |b| {
         b.iter(|| {
             // The handler declines once in a batch, which stops the loop.
-            black_box(drive(&mut vcpu, &mut router.bind(&mut count)).expect("nothing is pending"));
+            let stop = drive(&mut vcpu, &mut router.bind(&mut count)).expect("nothing is pending");
+            assert!(matches!(stop, Stop::Unclaimed(_)));
             vcpu.complete(Reply::NoOp).expect("an exit waits");
         });
     });
 
     let mut vcpu = looping(asm::mfspr(3, 272));
-    vcpu.slice = 2 * BATCH;
-    group.bench_function("in_core", |b| b.iter(|| assert_eq!(vcpu.run(), Ok(Exit::Budget))));
+    group.bench_function("in_core", |b| {
+        b.iter(|| {
+            vcpu.set_budget(2 * BATCH);
+            assert_eq!(vcpu.run(), Ok(Exit::Budget));
+        })
+    });
 
     // The interrupt handler returns to the access that was refused.
     let mut vcpu = machine(&[asm::mtspr(272, 3)]);
-    vcpu.memory.write_words(0, &[asm::rfi()]).expect("the vector lies in RAM");
+    vcpu.memory
+        .write_words(0, &[asm::rfi()])
+        .expect("the vector lies in RAM");
     vcpu.cpu.set_msr(Msr::PR);
-    vcpu.slice = 2 * BATCH;
-    group.bench_function("privileged_fault", |b| b.iter(|| assert_eq!(vcpu.run(), Ok(Exit::Budget))));
+    group.bench_function("privileged_fault", |b| {
+        b.iter(|| {
+            vcpu.set_budget(2 * BATCH);
+            assert_eq!(vcpu.run(), Ok(Exit::Budget));
+        })
+    });
 
     let mut vcpu = looping(asm::mfspr(3, UNKNOWN));
     vcpu.cpu.config_mut().unknown_spr = UnknownSpr::ReadZeroIgnoreWrite;
-    vcpu.slice = 2 * BATCH;
-    group.bench_function("unknown_ignored", |b| b.iter(|| assert_eq!(vcpu.run(), Ok(Exit::Budget))));
+    group.bench_function("unknown_ignored", |b| {
+        b.iter(|| {
+            vcpu.set_budget(2 * BATCH);
+            assert_eq!(vcpu.run(), Ok(Exit::Budget));
+        })
+    });
 
     group.throughput(Throughput::Elements(1));
     let reset_program = [asm::lis(3, 0x1000), asm::mtspr(DBCR0, 3)];
     let mut vcpu = machine(&reset_program);
     group.bench_function("reset_generic", |b| {
         b.iter(|| {
-            let Ok(Exit::Spr(at)) = vcpu.run() else { panic!("the guest asks for a reset") };
+            let Ok(Exit::Spr(at)) = vcpu.run() else {
+                panic!("the guest asks for a reset")
+            };
             assert!(at.sprn().get() == 308 && at.data() >> 28 & 3 == 1);
             vcpu.reset(Some(ResetKind::Core));
             vcpu.cpu.set_cia(0x1000);
@@ -91,10 +116,13 @@ fn round_trip(c: &mut Criterion) {
     });
 
     let mut vcpu = machine(&reset_program);
-    vcpu.enable_cap(&EnableCap::new(Capability::ResetEvent, 1)).expect("the e500v2 has DBCR0");
+    vcpu.enable_cap(&EnableCap::new(Capability::ResetEvent, 1))
+        .expect("the e500v2 has DBCR0");
     group.bench_function("reset_event", |b| {
         b.iter(|| {
-            let Ok(Exit::SystemEvent(SystemEvent::Reset(kind))) = vcpu.run() else { panic!("the guest asks for a reset") };
+            let Ok(Exit::SystemEvent(SystemEvent::Reset(kind))) = vcpu.run() else {
+                panic!("the guest asks for a reset")
+            };
             vcpu.reset(Some(kind));
             vcpu.cpu.set_cia(0x1000);
         });
@@ -105,17 +133,15 @@ fn round_trip(c: &mut Criterion) {
     for (id, is_promoted) in [("promotable_in_user_space", false), ("promotable_in_core", true)] {
         let bucsr = SprNum::wrapping(1013);
         let mut vcpu = looping(asm::mfspr(3, 1013));
-        vcpu.enable_cap(&EnableCap::promote(bucsr, is_promoted)).expect("the core models BUCSR");
-        vcpu.slice = 2 * BATCH;
+        vcpu.enable_cap(&EnableCap::promote(bucsr, is_promoted))
+            .expect("the core models BUCSR");
         let mut accesses = 0_u64;
         group.bench_function(id, |b| {
             b.iter(|| {
-                let end = vcpu.cpu.insns() + 2 * BATCH;
-                while vcpu.cpu.insns() < end {
-                    if let Ok(Exit::Spr(_)) = vcpu.run() {
-                        accesses += 1;
-                        vcpu.complete(Reply::Done(accesses)).expect("an exit waits");
-                    }
+                vcpu.set_budget(2 * BATCH);
+                while let Ok(Exit::Spr(_)) = vcpu.run() {
+                    accesses += 1;
+                    vcpu.complete(Reply::Done(accesses)).expect("an exit waits");
                 }
             });
         });

@@ -8,10 +8,12 @@ use spr_exit::{Exit, Outcome, Stop, drive, num::booke::DBCR0, on_write};
 
 fn main() {
     let mut memory = Memory::with_ram(0x1000).expect("4 KiB of RAM");
-    memory.write_words(0, &[asm::lis(3, 0x3000), asm::mtspr(308, 3)]).expect("a program in RAM");
+    memory
+        .write_words(0, &[asm::lis(3, 0x3000), asm::mtspr(308, 3)])
+        .expect("a program in RAM");
     let mut machine = Machine::new(&model::E500V2, memory);
     machine.cpu.set_cia(0);
-    machine.slice = 2;
+    machine.set_budget(2);
     let mut asked_for = None;
     let mut handler = on_write(DBCR0, |_, value| {
         asked_for = Some(value >> 28 & 3);

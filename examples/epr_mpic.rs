@@ -6,18 +6,24 @@
 
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
-use ppc_emu::device::mpic::Mpic;
-use spr_exit::{Capabilities, Capability, EnableCap, Exit, Msr, Reply, Vcpu, VcpuError, num::e500::EPR};
+use ppc_emu::device::Mpic;
+use spr_exit::{Capabilities, Capability, EnableCap, Exit, Reply, Vcpu, VcpuError, num::e500::EPR};
 
-/// Offsets into the MPIC (MPC8548E RM chapter 10): the vector and priority of IPI 0, its dispatch register, the task
+/// Offsets into the MPIC (MPC8548E RM chapter 10): the global configuration (mode), the vector and priority of IPI 0, its dispatch register, the task
 /// priority.
+const GCR: u64 = 0x1020;
 const IPIVPR0: u64 = 0x10a0;
 const IPIDR0: u64 = 0x40;
 const CTPR: u64 = 0x80;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for (model, on_delivery) in [(&model::E500V2, false), (&model::E500MC, false), (&model::E500MC, true)] {
+    for (model, on_delivery) in [
+        (&model::E500V2, false),
+        (&model::E500MC, false),
+        (&model::E500MC, true),
+    ] {
         let mut mpic = Mpic::default();
+        mpic.write(GCR, 3 << 29).ok_or("GCR")?;
         mpic.write(CTPR, 0).ok_or("CTPR")?;
         mpic.write(IPIVPR0, 5 << 16 | 0x42).ok_or("IPIVPR0")?;
         mpic.write(IPIDR0, 1).ok_or("IPIDR0")?;
@@ -30,10 +36,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if on_delivery {
             machine.enable_cap(&EnableCap::new(Capability::EprOnDelivery, 1))?;
         }
-        machine.slice = 5;
+        machine.set_budget(5);
         serve(&mut machine, &mut mpic)?;
         assert_eq!(machine.cpu.gpr(3), 0x42);
-        let way = if on_delivery { "loaded on delivery" } else { "acknowledged on read" };
+        let way = if on_delivery {
+            "loaded on delivery"
+        } else {
+            "acknowledged on read"
+        };
         println!("{}: the guest read vector 0x42 from EPR, {way}", model.name);
     }
     Ok(())
@@ -51,8 +61,5 @@ fn serve(machine: &mut Machine, mpic: &mut Mpic) -> Result<(), VcpuError> {
             Exit::Spr(_) => machine.complete(Reply::Architected)?,
             _ => return Ok(()),
         }
-        // The guest of this example runs with EE on behind its handler's back no longer than it must.
-        let msr = machine.cpu.msr();
-        machine.cpu.set_msr(msr & !Msr::EE);
     }
 }

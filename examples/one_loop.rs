@@ -4,7 +4,9 @@
 
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
-use spr_exit::{Exit, KvmRun, Outcome, Scripted, SprNum, Stop, Vcpu, drive, num::booke::DBCR0, on_read, on_write};
+use spr_exit::{
+    Exit, KvmRun, Outcome, Scripted, SprNum, Stop, Vcpu, drive, num::booke::DBCR0, on_read, on_write,
+};
 
 const SERIAL: SprNum = SprNum::wrapping(880);
 
@@ -32,12 +34,15 @@ fn machine() -> Machine {
     memory.write_words(0, &program).expect("a program in RAM");
     let mut machine = Machine::new(&model::E500V2, memory);
     machine.cpu.set_cia(0);
-    machine.slice = 3;
+    machine.set_budget(3);
     machine
 }
 
 fn script() -> Scripted {
-    Scripted::new([]).read(SERIAL).write(DBCR0, 0x1000_0000).last(Exit::Budget)
+    Scripted::new([])
+        .read(SERIAL)
+        .write(DBCR0, 0x1000_0000)
+        .last(Exit::Budget)
 }
 
 fn main() {
@@ -45,12 +50,18 @@ fn main() {
         ("emulator", Box::new(machine())),
         ("scripted double", Box::new(script())),
         ("kvm_run page before the double", Box::new(KvmRun::new(script()))),
-        ("kvm_run page before the emulator", Box::new(KvmRun::new(machine()))),
+        (
+            "kvm_run page before the emulator",
+            Box::new(KvmRun::new(machine())),
+        ),
     ];
     for (name, vcpu) in &mut vcpus {
         let (served, stop) = serve(vcpu.as_mut());
         // Each run of the emulator has a budget of its own, so the loop may come back for it.
-        assert!(served <= 2 && stop == Stop::Exit(Exit::Budget) || served == 2, "{name}: {stop:?}");
+        assert!(
+            served <= 2 && stop == Stop::Exit(Exit::Budget) || served == 2,
+            "{name}: {stop:?}"
+        );
         println!("{name}: {served} accesses served");
     }
 }

@@ -16,7 +16,11 @@ const COUNTER: SprNum = SprNum::wrapping(880);
 
 impl SprHandler for Counter {
     fn read(&mut self, at: &SprAccess) -> Outcome<u64> {
-        if at.sprn() == COUNTER { Outcome::Handled(self.0) } else { Outcome::NotMine }
+        if at.sprn() == COUNTER {
+            Outcome::Handled(self.0)
+        } else {
+            Outcome::NotMine
+        }
     }
     fn write(&mut self, at: &SprAccess, value: u64) -> Outcome<()> {
         if at.sprn() != COUNTER {
@@ -28,13 +32,17 @@ impl SprHandler for Counter {
 }
 
 fn main() -> Result<(), conformance::Violation> {
-    proptest!(|(value: u32)| {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(value: u32)| {
         let mut memory = Memory::with_ram(0x1000)?;
         memory.write_words(0, &[asm::mtspr(880, 3), asm::mfspr(4, 880)])?;
         let mut machine = Machine::new(&model::E500V2, memory);
         machine.cpu.set_cia(0);
         machine.cpu.set_gpr(3, value.into());
-        machine.slice = 2;
+        machine.set_budget(2);
         prop_assert_eq!(drive(&mut machine, &mut Counter::default())?, Stop::Exit(Exit::Budget));
         prop_assert_eq!(machine.cpu.gpr(4), u64::from(value & 0xffff));
     });

@@ -1,5 +1,22 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
+//!
+//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`sprs`], [`cpus`]), what they share ([`cli`],
+//! [`image`]), and the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
+//! answers SPR exits.
 
 pub use ppc_cpu;
 pub use ppc_decode;
 pub use spr_exit;
+
+pub mod cli;
+pub mod cpus;
+pub mod device;
+pub mod disasm;
+pub mod exec;
+pub mod image;
+pub mod run;
+pub mod sprs;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,8 @@
 //! Every SPR number of a model, in both directions, in user and supervisor state: what the core does, against tables
 //! that were transcribed from the manuals by hand (`tests/golden/access/README.md`).
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 use ppc_cpu::spr::{Context, Decision, Level, architected};
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;

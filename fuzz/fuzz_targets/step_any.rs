@@ -14,11 +14,11 @@ fuzz_target!(|data: &[u8]| {
     let mut machine = Machine::new(model, memory);
     machine.cpu.set_msr(spr_exit::Msr::from_bits_retain(u64::from(*msr) << 9));
     machine.cpu.set_cia(0x1000);
-    machine.slice = 64;
     for turn in 0..16u8 {
-        let before = machine.cpu.insns() + machine.cpu.deliveries();
+        let before = machine.cpu.work();
+        machine.set_budget(64);
         let exit = machine.run().expect("nothing is pending");
-        assert!(machine.cpu.insns() + machine.cpu.deliveries() - before <= machine.slice);
+        assert!(machine.cpu.work() - before <= 64);
         if exit.awaits_reply() {
             let reply = match answers.rotate_left(turn.into()) & 3 {
                 0 => Reply::NoOp,

@@ -3,6 +3,7 @@
 //! Exhaustive for every sequence of up to six steps, random for a million longer ones; and the model with a planted
 //! mistake is found out.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "modules of a test have no outside")]
 
 mod model;

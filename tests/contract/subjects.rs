@@ -3,8 +3,8 @@
 use crate::model::{GuestAccess, IDM, Outcome, PROGRAM, RST, Seen, Step};
 use ppc_cpu::{Cpu, Machine, Memory, Snapshot, model};
 use ppc_decode::asm;
-use std::cell::RefCell;
 use spr_exit::{Exit, KvmRun, Reply, Scripted, SprAccess, SprNum, Vcpu};
+use std::cell::RefCell;
 
 /// An implementation of the contract under test.
 pub trait Subject: Clone {
@@ -143,7 +143,7 @@ thread_local! {
     static PROBE: RefCell<Machine> = RefCell::new({
         let mut memory = Memory::with_ram(0x10).unwrap();
         memory.write_words(0, &[asm::mfspr(9, 308)]).unwrap();
-        Machine { slice: 1, ..Machine::new(&model::E500V2, memory) }
+        Machine::new(&model::E500V2, memory)
     });
 }
 
@@ -153,6 +153,7 @@ fn visible_dbcr0(cpu: &Cpu) -> u64 {
         probe.cpu = cpu.clone();
         probe.cpu.set_immediate_exit(false);
         probe.cpu.set_cia(0);
+        probe.set_budget(1);
         assert_eq!(probe.run(), Ok(Exit::Budget));
         probe.cpu.gpr(9)
     })

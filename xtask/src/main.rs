@@ -2,6 +2,9 @@
 
 mod guests;
 mod oracle;
+mod oracle_exec;
+#[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -10,6 +13,8 @@ usage: cargo xtask COMMAND [ARGS]
 
   guests            rebuild guests/bin from guests/ with the cross compilers
   oracle disasm     compare disassembly and encoding with GNU binutils
+  oracle exec       compare execution with QEMU: the vectors, then random cases
+  oracle vectors    check the vectors alone with QEMU; --fill completes lines
 ";
 
 fn main() -> ExitCode {

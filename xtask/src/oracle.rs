@@ -127,6 +127,9 @@ const SKIPS: &[Skip] = &[
 
 /// The subcommands of `oracle`.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if let Some("exec" | "vectors") = args.first().map(String::as_str) {
+        return crate::oracle_exec::run(args);
+    }
     let mut args = args.iter();
     if args.next().map(String::as_str) != Some("disasm") {
         return Err(USAGE.into());
@@ -469,10 +472,10 @@ fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), String> {
 }
 
 /// SplitMix64, by Sebastiano Vigna (public domain): the same words everywhere for the same seed.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn next(&mut self) -> u32 {
+    pub(crate) fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -480,7 +483,7 @@ impl Random {
         ((z ^ (z >> 31)) >> 32) as u32
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.next() as usize % end
     }
 }

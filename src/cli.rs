@@ -1,0 +1,329 @@
+//! The command line: subcommands, options, and how numbers and names are read.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ppc_cpu::model::{self, Model};
+use spr_exit::{SprNum, UnknownSpr};
+use std::path::PathBuf;
+
+/// Runs PowerPC code with every special-purpose register under the caller's control.
+#[derive(Debug, Parser)]
+#[command(name = "ppc-emu", version, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run an image on the bare machine
+    Run(RunArgs),
+    /// Drive the core by JSON lines: one state in, one state and its exits out
+    Exec,
+    /// Print the code of an image, or of single words
+    Disasm(DisasmArgs),
+    /// Print the special-purpose registers of a CPU
+    Sprs(SprsArgs),
+    /// List the CPU models
+    Cpus(CpusArgs),
+}
+
+/// What `run` prints about how it ended, for `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0-255  the guest's own status, where it wrote the EXIT device
+      2  wrong usage
+     65  the image is not usable
+     66  stopped: an SPR (or DCR) access that nobody claimed
+     67  stopped: the budget of --max-insns was used up
+     68  stopped: checkstop
+     69  stopped: an instruction that is not implemented
+     70  stopped: the guest waits, and nothing can wake it
+     71  stopped: a load or store where the machine has nothing
+     72  stopped: the core came back with something unexpected (a defect)
+     74  output could not be written
+
+docs/bare-machine.md describes the machine.";
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct RunArgs {
+    /// ELF executable for PowerPC, or with --raw a file of instructions
+    pub image: PathBuf,
+
+    /// CPU model (see `ppc-emu cpus`) [default: e500v2, for 64-bit images POWER9]
+    #[arg(long, value_name = "MODEL", value_parser = cpu)]
+    pub cpu: Option<&'static Model>,
+
+    /// What is around the CPU
+    #[arg(long, value_enum, default_value_t = Environment::Bare)]
+    pub env: Environment,
+
+    /// Bytes of RAM from address 0; K, M and G are understood
+    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = ram_size)]
+    pub mem: u64,
+
+    /// The image is raw code, and goes to this address
+    #[arg(long, value_name = "ADDR", value_parser = number)]
+    pub raw: Option<u64>,
+
+    /// Start at this address instead of the image's own entry
+    #[arg(long, value_name = "ADDR", value_parser = number)]
+    pub entry: Option<u64>,
+
+    /// What becomes of accesses to SPRs that neither the core nor the board knows
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t = Policy::Exit)]
+    pub unknown_spr: Policy,
+
+    /// Stop after so many instructions and interrupts
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub max_insns: Option<u64>,
+
+    /// Let the core have an SPR that it models and leaves to user space (name or number; repeatable)
+    #[arg(long, value_name = "SPR")]
+    pub promote: Vec<String>,
+
+    /// Acknowledge an interrupt when it is delivered, not when EPR is read
+    #[arg(long)]
+    pub epr_on_delivery: bool,
+
+    /// Let a reset by DBCR0 leave the core as an event of its own, not as an SPR access
+    #[arg(long)]
+    pub reset_event: bool,
+
+    /// Instructions per tick of time base and decrementer
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub insns_per_tick: u32,
+
+    /// Print every exit, the guest's output and the summary as JSON lines on standard output
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print every instruction on standard error
+    #[arg(long)]
+    pub trace: bool,
+
+    /// Print the guest's output only, and why it stopped if it did not end by itself; with --json, the end always
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Options of `disasm`.
+#[derive(Debug, Args)]
+pub struct DisasmArgs {
+    /// ELF executable for PowerPC, or with --raw a file of instructions
+    #[arg(required_unless_present = "word")]
+    pub image: Option<PathBuf>,
+
+    /// CPU model (see `ppc-emu cpus`) [default: e500v2, for 64-bit images POWER9]
+    #[arg(long, value_name = "MODEL", value_parser = cpu)]
+    pub cpu: Option<&'static Model>,
+
+    /// The image is raw code for this address
+    #[arg(long, value_name = "ADDR", value_parser = number)]
+    pub raw: Option<u64>,
+
+    /// Disassemble these instruction words (8 hexadecimal digits each) and no image
+    #[arg(long, value_name = "HEX", num_args = 1.., conflicts_with = "image", value_parser = word)]
+    pub word: Vec<u32>,
+
+    /// Extended mnemonics (mr, li, beq), or the instructions' own alone
+    #[arg(long, value_enum, default_value_t = Mnemonics::Extended)]
+    pub style: Mnemonics,
+}
+
+/// Options of `sprs`.
+#[derive(Debug, Args)]
+pub struct SprsArgs {
+    /// CPU model (see `ppc-emu cpus`)
+    #[arg(long, value_name = "MODEL", value_parser = cpu)]
+    pub cpu: &'static Model,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+}
+
+/// Options of `cpus`.
+#[derive(Debug, Args)]
+pub struct CpusArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// What is around the CPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Environment {
+    /// RAM, SPR devices and an MPIC (docs/bare-machine.md)
+    Bare,
+    /// Linux system calls
+    #[value(hide = true)]
+    Linux,
+}
+
+/// The policy for unknown SPRs, by its names on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// Leave the core; one that no device claims is reported and stops the run
+    Exit,
+    /// Refuse as illegal: the guest takes the interrupt
+    Fault,
+    /// What the manual of the CPU says of undefined numbers
+    Architected,
+    /// Reads give zero, writes are dropped
+    Ignore,
+}
+
+impl From<Policy> for UnknownSpr {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Exit => Self::Exit,
+            Policy::Fault => Self::Fault,
+            Policy::Architected => Self::Architected,
+            Policy::Ignore => Self::ReadZeroIgnoreWrite,
+        }
+    }
+}
+
+/// How instructions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mnemonics {
+    /// Every instruction by its own name, with all operands
+    Raw,
+    /// Extended mnemonics where there are any
+    Extended,
+}
+
+impl From<Mnemonics> for ppc_decode::Style {
+    fn from(mnemonics: Mnemonics) -> Self {
+        match mnemonics {
+            Mnemonics::Raw => Self::Raw,
+            Mnemonics::Extended => Self::Extended,
+        }
+    }
+}
+
+/// How a table is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// Columns
+    Text,
+    /// One JSON array
+    Json,
+    /// A Markdown table
+    Md,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns
+    Text,
+    /// One JSON array
+    Json,
+}
+
+/// A number in decimal or, after 0x, hexadecimal; K, M and G behind it stand for 2^10, 2^20 and 2^30.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn number(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no number: 4096, 0x1000, 4K, 128M, 1G are");
+    let (digits, shift) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
+        Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
+        Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    // `from_str_radix` takes a sign.
+    if digits.contains(['+', '-']) {
+        return Err(wrong());
+    }
+    let value = match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+        Some(hex) => u64::from_str_radix(hex, 16),
+        None => digits.parse(),
+    };
+    let value = value.map_err(|_| wrong())?;
+    value
+        .checked_mul(1 << shift)
+        .ok_or_else(|| format!("`{text}` is more than 64 bits hold"))
+}
+
+fn ram_size(text: &str) -> Result<u64, String> {
+    let (least, most) = (crate::run::MIN_RAM, crate::run::MAX_RAM);
+    let bytes = number(text)?;
+    if (least..=most).contains(&bytes) {
+        Ok(bytes)
+    } else {
+        Err(format!(
+            "{least:#x} (4K) to {most:#x} (3584M) bytes are possible; devices begin at {most:#x}"
+        ))
+    }
+}
+
+fn word(text: &str) -> Result<u32, String> {
+    let hex = text.strip_prefix("0x").unwrap_or(text);
+    u32::from_str_radix(hex, 16)
+        .ok()
+        .filter(|_| hex.len() == 8 && !hex.starts_with('+'))
+        .ok_or_else(|| format!("`{text}` is no instruction word: 8 hexadecimal digits are"))
+}
+
+/// The CPU model of this name.
+///
+/// # Errors
+/// A list of the names there are.
+pub fn cpu(name: &str) -> Result<&'static Model, String> {
+    model::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = model::MODELS.iter().map(|m| m.name).collect();
+        format!("there is no such model here; there are {}", names.join(", "))
+    })
+}
+
+/// The SPR of `model` that `text` names, by number or by its name in the manual.
+///
+/// # Errors
+/// That there is none.
+pub fn spr(model: &Model, text: &str) -> Result<SprNum, String> {
+    match number(text) {
+        Ok(n) => SprNum::try_from(n).map_err(|why| why.to_string()),
+        Err(_) => model
+            .sprs
+            .by_name(text)
+            .ok_or_else(|| format!("the {} has no SPR called `{text}`", model.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_decimal_or_hexadecimal_and_take_a_suffix() {
+        assert_eq!(number("4096"), Ok(4096));
+        assert_eq!(number("0xE0040000"), Ok(0xe004_0000));
+        assert_eq!(number("128M"), Ok(128 << 20));
+        assert_eq!(number("0x10k"), Ok(0x4000));
+        for wrong in ["", "M", "-1", "+1", "0x", "0x-1", "1T", "x", "1.5M", "\u{fc}K"] {
+            assert!(number(wrong).is_err(), "{wrong}");
+        }
+        assert!(number("0xffffffffffffffffK").is_err());
+    }
+
+    #[test]
+    fn an_spr_is_found_by_name_and_by_number() {
+        assert_eq!(spr(&model::E500V2, "bucsr").map(SprNum::get), Ok(1013));
+        assert_eq!(spr(&model::E500V2, "0x3f5").map(SprNum::get), Ok(1013));
+        assert!(spr(&model::E500V2, "1024").is_err());
+        assert!(spr(&model::E500V2, "HSPRG0").is_err());
+    }
+}

@@ -1,0 +1,397 @@
+//! The bare machine: a CPU, RAM, the board's devices, and the loop that answers for them.
+//!
+//! This loop is what a VMM on any SPR-exit interface looks like. `spr_exit::drive` is the short form of it for those
+//! who need no reports.
+
+use super::end::End;
+use super::report::{Counts, Reporter, Verdict};
+use crate::device::{self, Board};
+use crate::disasm;
+use crate::image::{Class, Image};
+use ppc_cpu::model::InterruptModel;
+use ppc_cpu::{Cpu, Machine};
+use ppc_decode::{Decoder, Style};
+use spr_exit::{
+    CapError, Capabilities, Capability, EnableCap, Exit, InterruptKind, MmioAccess, Msr, Owner, Reply,
+    ResetKind, SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+};
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// How many instructions run at a time; in between, a look at the clock.
+const SLICE: u64 = 1 << 24;
+/// How many exits are answered between two looks at the clock.
+const EXITS: u32 = 1 << 12;
+/// How often progress is shown.
+const PROGRESS: Duration = Duration::from_secs(1);
+
+/// What the CPU finds at its start, and again after a reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// First instruction.
+    pub entry: u64,
+    /// Width of the code, if the image says it.
+    pub class: Option<Class>,
+    /// Whether the code is little-endian.
+    pub is_little_endian: bool,
+    /// Bytes of RAM; r1 points below its end.
+    pub ram: u64,
+}
+
+impl Start {
+    /// The start of an image.
+    pub fn of(image: &Image, entry: Option<u64>, ram: u64) -> Self {
+        Self {
+            entry: entry.unwrap_or(image.entry),
+            class: image.class,
+            is_little_endian: image.is_little_endian,
+            ram,
+        }
+    }
+
+    /// Puts a CPU that comes out of reset there.
+    fn apply(&self, cpu: &mut Cpu) {
+        let mut msr = cpu.msr();
+        if cpu.model().interrupts == InterruptModel::Classic {
+            // Vectors in RAM.
+            msr.remove(Msr::IP);
+        }
+        if let (true, Some(class)) = (cpu.model().is_64bit, self.class) {
+            msr.set(Msr::SF, class == Class::Elf64);
+        }
+        msr.set(Msr::LE, self.is_little_endian);
+        cpu.set_msr(msr);
+        cpu.set_cia(self.entry);
+        cpu.set_gpr(1, (self.ram - 256) & !15);
+    }
+}
+
+/// What the command line says about who answers what.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What becomes of unknown SPRs.
+    pub unknown_spr: UnknownSpr,
+    /// SPRs that the core gets.
+    pub promote: Vec<SprNum>,
+    /// Acknowledge at delivery.
+    pub epr_on_delivery: bool,
+    /// Resets leave as events.
+    pub reset_event: bool,
+    /// Instructions per tick.
+    pub insns_per_tick: u32,
+    /// Budget.
+    pub max_insns: Option<u64>,
+    /// Print every instruction.
+    pub trace: bool,
+}
+
+/// A machine with its board.
+#[derive(Debug)]
+pub struct Bare {
+    machine: Machine,
+    board: Board,
+    router: SprRouter<Board>,
+    start: Start,
+    max_insns: u64,
+    tracer: Option<Decoder>,
+    counts: Counts,
+    is_policy_exit: bool,
+}
+
+/// An option that this CPU cannot have.
+#[derive(Debug)]
+pub struct OptionError {
+    /// The option.
+    pub option: String,
+    /// Name of the CPU.
+    pub cpu: &'static str,
+    /// What is wrong.
+    pub why: CapError,
+}
+
+impl fmt::Display for OptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { option, cpu, why } = self;
+        match why {
+            CapError::Unsupported(_) => write!(f, "{option}: the {cpu} has no register for it"),
+            why => write!(f, "{option} on the {cpu}: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for OptionError {}
+
+impl Bare {
+    /// A machine about to start.
+    ///
+    /// # Errors
+    /// [`OptionError`] when the CPU has no such capability, or no such register.
+    pub fn new(
+        mut machine: Machine,
+        board: Board,
+        start: Start,
+        options: &Options,
+    ) -> Result<Self, OptionError> {
+        let cpu = &mut machine.cpu;
+        let mut router = device::router();
+        if cpu.model().interrupts == InterruptModel::BookE {
+            device::add_book_e(&mut router);
+        }
+
+        let config = cpu.config_mut();
+        config.unknown_spr = options.unknown_spr;
+        config.report_interrupts = true;
+
+        let name = cpu.model().name;
+        let error = |option: String| {
+            move |why| OptionError {
+                option,
+                cpu: name,
+                why,
+            }
+        };
+        // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
+        let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
+        if options.unknown_spr != UnknownSpr::Exit && cpu.model().interrupts == InterruptModel::BookE {
+            own.extend([num::e500::EPR, num::e500::BUCSR]);
+        }
+        for sprn in own {
+            cpu.set_owner(sprn, Owner::User)
+                .map_err(error(format!("SPR {sprn}")))?;
+        }
+        for sprn in &options.promote {
+            cpu.enable_cap(&EnableCap::promote(*sprn, true))
+                .map_err(error(format!("--promote {sprn}")))?;
+        }
+        for (is_on, option, cap) in [
+            (
+                options.epr_on_delivery,
+                "--epr-on-delivery",
+                Capability::EprOnDelivery,
+            ),
+            (options.reset_event, "--reset-event", Capability::ResetEvent),
+        ] {
+            if is_on {
+                cpu.enable_cap(&EnableCap::new(cap, 1))
+                    .map_err(error(option.into()))?;
+            }
+        }
+        cpu.set_insns_per_tick(options.insns_per_tick);
+        start.apply(cpu);
+
+        let isa = cpu.model().isa;
+        Ok(Self {
+            machine,
+            board,
+            router,
+            start,
+            max_insns: options.max_insns.unwrap_or(u64::MAX),
+            tracer: options.trace.then(|| Decoder::new(isa)),
+            counts: Counts::default(),
+            is_policy_exit: options.unknown_spr == UnknownSpr::Exit,
+        })
+    }
+
+    /// Runs the guest to its end, and reports it.
+    ///
+    /// # Errors
+    /// When output cannot be written.
+    pub fn run(&mut self, reporter: &mut Reporter) -> io::Result<End> {
+        reporter.start(self.start.entry, self.start.ram)?;
+        let (mut last, mut exits) = (Instant::now(), 0);
+        let end = loop {
+            let exit = match self.next(reporter)? {
+                Ok(exit) => exit,
+                Err(end) => break end,
+            };
+            exits += 1;
+            if exit == Exit::Budget && self.tracer.is_none() || exits == EXITS {
+                exits = 0;
+                if last.elapsed() >= PROGRESS {
+                    last = Instant::now();
+                    reporter.progress(self.work())?;
+                }
+            }
+            if let Some(end) = self.answer(exit, reporter)? {
+                break end;
+            }
+        };
+        self.count();
+        reporter.end(&end, &self.counts, self.start.ram)?;
+        Ok(end)
+    }
+
+    /// What the budget counts: instructions and interrupts.
+    fn work(&self) -> u64 {
+        self.machine
+            .cpu
+            .insns()
+            .saturating_add(self.machine.cpu.deliveries())
+    }
+
+    /// Lets the guest run until it needs us. Without budget left, that is the end.
+    fn next(&mut self, reporter: &mut Reporter) -> io::Result<Result<Exit, End>> {
+        let left = self.max_insns.saturating_sub(self.work());
+        if left == 0 {
+            return Ok(Err(End::Budget));
+        }
+        self.machine.cpu.set_external(self.board.mpic.is_asserted());
+        if self.tracer.is_some() {
+            return self.step(reporter);
+        }
+        self.machine.set_budget(left.min(SLICE));
+        Ok(run(&mut self.machine))
+    }
+
+    /// One instruction, printed.
+    fn step(&mut self, reporter: &mut Reporter) -> io::Result<Result<Exit, End>> {
+        let (cia, insns) = (self.machine.cpu.cia(), self.machine.cpu.insns());
+        let word = self.machine.memory.load::<4>(cia).map(|bytes| {
+            if self.machine.cpu.msr().contains(Msr::LE) {
+                u32::from_le_bytes(bytes)
+            } else {
+                u32::from_be_bytes(bytes)
+            }
+        });
+        self.machine.set_budget(1);
+        let exit = run(&mut self.machine);
+
+        let is_in_place_of_it = matches!(
+            exit,
+            Ok(Exit::Epr | Exit::Interrupt(InterruptKind::External | InterruptKind::Decrementer))
+        );
+        if let (Some(decoder), Some(word)) = (&self.tracer, word)
+            && (!is_in_place_of_it || self.machine.cpu.insns() != insns)
+        {
+            let text = disasm::text(decoder, word, cia, Style::Extended);
+            reporter.trace(cia, word, &text)?;
+        }
+        Ok(exit)
+    }
+
+    /// Answers an exit; or the run ends with it.
+    fn answer(&mut self, exit: Exit, reporter: &mut Reporter) -> io::Result<Option<End>> {
+        match exit {
+            Exit::Budget => return Ok(None),
+            Exit::Spr(at) => return self.spr(at, reporter),
+            Exit::Mmio(at) => return self.mmio(at, reporter),
+            Exit::SystemEvent(SystemEvent::Reset(kind)) => {
+                // As for the register itself: heard only while MSR[DE] = 1.
+                let is_heard = self.machine.cpu.msr().contains(Msr::DE);
+                reporter.reset_event(kind, self.machine.cpu.cia(), is_heard)?;
+                if is_heard {
+                    self.reset(kind);
+                    reporter.reset(kind)?;
+                } else {
+                    return Ok(self.complete(exit, Reply::Done(0)));
+                }
+            }
+            Exit::Epr => {
+                let vector = self.board.mpic.acknowledge();
+                reporter.epr(vector)?;
+                return Ok(self.complete(exit, Reply::Done(vector.into())));
+            }
+            Exit::Interrupt(kind) => {
+                *self.counts.interrupts.entry(kind.name()).or_default() += 1;
+                if let Some(interrupt) = self.machine.cpu.last_interrupt() {
+                    if self.tracer.is_some() {
+                        reporter.trace_interrupt(interrupt)?;
+                    }
+                    reporter.interrupt(interrupt)?;
+                }
+            }
+            Exit::Dcr(at) => return Ok(Some(End::Dcr(at))),
+            Exit::Wait => return Ok(Some(End::Wait)),
+            Exit::Checkstop { cia } => return Ok(Some(End::Checkstop { cia })),
+            Exit::Unimplemented { cia, word } => return Ok(Some(End::Unimplemented { cia, word })),
+            other => return Ok(Some(End::Unexpected(other))),
+        }
+        Ok(None)
+    }
+
+    /// An SPR access goes to the board.
+    fn spr(&mut self, at: SprAccess, reporter: &mut Reporter) -> io::Result<Option<End>> {
+        self.counts.spr_exits += 1;
+        if at.sprn() == device::num::CONSOLE && !at.is_write() {
+            // Whoever types sees what the guest asked.
+            reporter.flush()?;
+        }
+        let outcome = answer(&mut self.router.bind(&mut self.board), &at);
+
+        let output = self.board.console.output();
+        if !output.is_empty() {
+            reporter.console(output)?;
+            self.board.console.clear();
+        }
+        let Some(reply) = outcome.reply() else {
+            reporter.spr_exit(&at, Verdict::Unclaimed)?;
+            return Ok(Some(End::Spr(at)));
+        };
+        if let Some(kind) = self.board.take_reset() {
+            reporter.spr_exit(&at, Verdict::Reset(kind))?;
+            self.reset(kind);
+            reporter.reset(kind)?;
+            return Ok(None);
+        }
+        reporter.spr_exit(&at, Verdict::Answered(reply))?;
+        let failed = self.complete(Exit::Spr(at), reply);
+        Ok(failed.or_else(|| self.board.exit_status().map(End::Guest)))
+    }
+
+    /// A load or store outside RAM goes to the board.
+    fn mmio(&mut self, at: MmioAccess, reporter: &mut Reporter) -> io::Result<Option<End>> {
+        self.counts.mmio_exits += 1;
+        let data = if at.is_write {
+            let [a, b, c, d, ..] = at.bytes();
+            let value = u32::from_be_bytes([a, b, c, d]);
+            self.board.store(at.phys_addr, at.len, value).map(|()| at.data)
+        } else {
+            self.board.load(at.phys_addr, at.len).map(|value| {
+                let [a, b, c, d] = value.to_be_bytes();
+                at.value_of([a, b, c, d, 0, 0, 0, 0])
+            })
+        };
+        let Some(data) = data else {
+            return Ok(Some(End::Mmio(at)));
+        };
+        reporter.mmio(&at, data)?;
+        Ok(self.complete(Exit::Mmio(at), Reply::Done(data)))
+    }
+
+    /// The reply goes in. That it cannot is a mistake of this loop, which ends the run.
+    fn complete(&mut self, exit: Exit, reply: Reply) -> Option<End> {
+        self.machine
+            .complete(reply)
+            .is_err()
+            .then_some(End::Unexpected(exit))
+    }
+
+    /// Resets the machine: the pending access is cancelled, RAM stays as it is, the program starts again.
+    fn reset(&mut self, kind: ResetKind) {
+        self.machine.reset(Some(kind));
+        self.board.reset();
+        self.start.apply(&mut self.machine.cpu);
+    }
+
+    /// Collects what only the end knows.
+    fn count(&mut self) {
+        let cpu = &self.machine.cpu;
+        self.counts.insns = cpu.insns();
+        self.counts.resets = self.board.resets();
+        if let (false, Some(log)) = (self.is_policy_exit, cpu.reports().log()) {
+            self.counts.unknown = SprNum::all()
+                .filter(|sprn| cpu.config().owner(*sprn) != Owner::User)
+                .map(|sprn| (sprn.get(), log.count(sprn)))
+                .filter(|(_, times)| *times != 0)
+                .collect();
+        }
+    }
+}
+
+/// Runs on. An error means that an exit was left unanswered, a mistake of this loop; the exit then ends the run.
+fn run(machine: &mut Machine) -> Result<Exit, End> {
+    machine
+        .run()
+        .map_err(|_| End::Unexpected(machine.pending().unwrap_or(Exit::Interrupted)))
+}

@@ -1,0 +1,412 @@
+//! `oracle exec` and `oracle vectors`: execution compared with QEMU.
+//!
+//! First every line of `crates/ppc-cpu/tests/vectors/*.txt` that a Linux program can execute, literally; then random
+//! cases, which our core executes in this process and QEMU in [`qemu`]. A difference is printed as a line for those
+//! files with QEMU's result on the right side. What is not compared is in [`skips::SKIPS`], with the reason.
+//!
+//! `oracle vectors --fill FILE` prints a file with QEMU's results where lines have no right side yet.
+
+mod cases;
+mod qemu;
+mod skips;
+
+use crate::oracle::Random;
+use crate::vectors::format::{self, Vector};
+use crate::vectors::run::{Target, execute};
+use crate::vectors::{Outcome, PC, REGISTERS, State};
+use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
+use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
+use skips::SKIPS;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const USAGE: &str = "\
+usage: cargo xtask oracle exec [--cases N] [--seed S]
+       cargo xtask oracle vectors [--fill FILE]";
+
+/// Cases per run of the emulator.
+const BATCH: u64 = 8192;
+
+/// The subcommands; `args` begins with their name.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let (mut cases, mut seed, mut fill) = (200_000, 1, None);
+    let is_exec = args.first().is_some_and(|name| name == "exec");
+    let mut options = args.iter().skip(1);
+    while let Some(option) = options.next() {
+        let value = options.next().ok_or(USAGE)?;
+        let number = || value.parse::<u64>().map_err(|_| USAGE);
+        match option.as_str() {
+            "--cases" if is_exec => cases = number()?,
+            "--seed" if is_exec => seed = number()?,
+            "--fill" if !is_exec => fill = Some(value),
+            _ => return Err(USAGE.into()),
+        }
+    }
+    let scratch = Scratch::new()?;
+    for emulator in &EMULATORS {
+        emulator.build(&scratch)?;
+    }
+    if let Some(file) = fill {
+        return fill_in(&scratch, Path::new(file));
+    }
+    let mut total = check_vectors(&scratch)?;
+    println!("{:8} {total}", "vectors");
+    if is_exec {
+        for emulator in &EMULATORS {
+            let tally = compare(&scratch, emulator, cases, seed)?;
+            println!("{:8} {tally}", emulator.target.name);
+            total.add(&tally);
+        }
+    }
+    for (skip, count) in SKIPS.iter().zip(total.skipped) {
+        if count != 0 {
+            println!("{count:8} {}: {}", skip.mnemonics.join(", "), skip.reason);
+        }
+    }
+    println!("total    {total}");
+    if total.differed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{} cases differ", total.differed))
+    }
+}
+
+/// How the comparisons went.
+#[derive(Default)]
+struct Tally {
+    cases: usize,
+    /// Cases of which something was not compared, by line of [`SKIPS`].
+    skipped: [usize; SKIPS.len()],
+    /// Cases that did not run at all.
+    not_run: usize,
+    differed: usize,
+    /// Differences by mnemonic.
+    kinds: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.cases += other.cases;
+        for (sum, more) in self.skipped.iter_mut().zip(other.skipped) {
+            *sum += more;
+        }
+        self.not_run += other.not_run;
+        self.differed += other.differed;
+    }
+
+    /// Reports a difference; a few of each kind say what is wrong.
+    fn differs(&mut self, kind: &str, text: &str) {
+        if self.counts(kind) {
+            println!("{text}");
+        }
+    }
+
+    /// Counts a difference; whether it is one of the first of its kind.
+    fn counts(&mut self, kind: &str) -> bool {
+        self.differed += 1;
+        let seen = self.kinds.entry(kind.into()).or_default();
+        *seen += 1;
+        *seen <= 3
+    }
+
+    fn skip(&mut self, lines: &[usize]) {
+        for line in lines {
+            self.skipped[*line] += 1;
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} cases ran, {} could not run, {} differed",
+            self.cases, self.not_run, self.differed
+        )
+    }
+}
+
+/// The line that says what an instruction does.
+fn vector(target: &Target, insn: &Insn, before: &State, answer: &Answer, hidden: [u64; REGISTERS]) -> Vector {
+    let mut before = before.clone();
+    for register in &mut before.regs {
+        *register &= target.mask();
+    }
+    Vector {
+        word: insn.word,
+        text: disassemble(insn, before.regs[PC], Style::Extended)
+            .on(target.model.isa)
+            .to_string(),
+        tags: vec![target.name.into()],
+        before,
+        after: answer.0.clone(),
+        undefined: hidden,
+        outcome: answer.1.clone(),
+        is_complete: true,
+    }
+}
+
+/// Random cases on one target.
+fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Result<Tally, String> {
+    let target = emulator.target;
+    let ops: Vec<Op> = Op::ALL
+        .into_iter()
+        .filter(|op| target.model.isa.contains(op.row().isa) && op.row().privilege == Privilege::User)
+        .collect();
+    let mut tally = Tally::default();
+    let mut random = Random(seed);
+    let mut left = cases;
+    while left > 0 {
+        let mut batch = Vec::new();
+        let mut expected = Vec::new();
+        while left > 0 && (batch.len() as u64) < BATCH {
+            let op = ops[random.below(ops.len())];
+            let Some(case) = cases::case(target, op, &mut random) else {
+                // All that a row has may be invalid or out of reach here; the count still comes to an end.
+                continue;
+            };
+            let insn = Insn { word: case.word, op };
+            let (lines, hidden) = skips::find(&insn, &case.before, target);
+            tally.skip(&lines);
+            let Some(hidden) = hidden else {
+                tally.not_run += 1;
+                continue;
+            };
+            left -= 1;
+            expected.push((insn, hidden));
+            batch.push(case);
+        }
+        let answers = emulator.execute(scratch, &batch)?;
+        for ((case, (insn, hidden)), answer) in batch.iter().zip(expected).zip(answers) {
+            tally.cases += 1;
+            let theirs = vector(target, &insn, &case.before, &answer, hidden);
+            if agree(&theirs, target).is_err() && tally.counts(insn.op.row().mnemonic) {
+                let small = shrink(scratch, emulator, &insn, case)?;
+                println!("{}\n", agree(&small, target).err().unwrap_or_default());
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// A difference with as little state as shows it.
+fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> Result<Vector, String> {
+    let target = emulator.target;
+    let both = |case: &Case| -> Result<(Vector, Outcome), String> {
+        let answer = emulator.execute(scratch, std::slice::from_ref(case))?.remove(0);
+        let (_, hidden) = skips::find(insn, &case.before, target);
+        let theirs = vector(
+            target,
+            insn,
+            &case.before,
+            &answer,
+            hidden.unwrap_or([0; REGISTERS]),
+        );
+        let (_, ours) = ours(&theirs, target);
+        Ok((theirs, ours))
+    };
+    let mut smallest = case.clone();
+    let (mut line, outcome) = both(case)?;
+    // The window as a whole is the last item.
+    for item in (0..PC).chain([REGISTERS]) {
+        let mut smaller = smallest.clone();
+        match smaller.before.regs.get_mut(item) {
+            Some(register) => *register = 0,
+            None => smaller.before.window.fill(0),
+        }
+        smaller.branch_target = cases::branch_target(target, insn, &smaller.before);
+        if smaller.branch_target != smallest.branch_target {
+            continue;
+        }
+        let (theirs, ours) = both(&smaller)?;
+        if agree(&theirs, target).is_err() && theirs.outcome == line.outcome && ours == outcome {
+            (smallest, line) = (smaller, theirs);
+        }
+    }
+    Ok(line)
+}
+
+/// What our core makes of the left side of a line.
+fn ours(theirs: &Vector, target: &Target) -> Answer {
+    execute(target, theirs.word, &theirs.before)
+        .unwrap_or_else(|_| (theirs.before.clone(), Outcome::Refused("unimplemented")))
+}
+
+/// Whether our core does what the line says.
+fn agree(theirs: &Vector, target: &Target) -> Result<(), String> {
+    let (after, outcome) = ours(theirs, target);
+    theirs.compare(target, &after, &outcome)
+}
+
+/// The directory of the vectors, in the checkout that cargo runs us in.
+fn directory() -> Result<PathBuf, String> {
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run this as `cargo xtask oracle vectors`")?;
+    Ok(Path::new(&xtask).with_file_name("crates/ppc-cpu/tests/vectors"))
+}
+
+/// A vector as a case, or why it cannot be one.
+fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
+    let branch_target = cases::branch_target(target, insn, &vector.before);
+    if branch_target.is_some_and(|at| !cases::is_placeable(&vector.before, at)) {
+        return None;
+    }
+    Some(Case {
+        word: vector.word,
+        before: vector.before.clone(),
+        branch_target,
+    })
+}
+
+/// The lines of all files, as they stand there, on QEMU.
+fn check_vectors(scratch: &Scratch) -> Result<Tally, String> {
+    let mut tally = Tally::default();
+    let directory = directory()?;
+    let mut files: Vec<PathBuf> = fs::read_dir(&directory)
+        .map_err(|why| format!("{}: {why}", directory.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    files.sort();
+    let mut vectors = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()))?;
+        let name = path.file_name().unwrap_or_default().display().to_string();
+        for (number, _, vector) in format::parse(&text) {
+            let place = format!("{name}:{number}");
+            vectors.push((vector.map_err(|why| format!("{place}: {why}"))?, place));
+        }
+    }
+    let mut is_checked = vec![false; vectors.len()];
+    for emulator in &EMULATORS {
+        let target = emulator.target;
+        let (mut batch, mut chosen) = (Vec::new(), Vec::new());
+        for (at, (vector, place)) in vectors.iter().enumerate() {
+            let targets = vector.targets().map_err(|why| format!("{place}: {why}"))?;
+            let insn = target
+                .decode(vector.word)
+                .filter(|_| targets.iter().any(|t| t.name == target.name));
+            let Some(insn) = insn else { continue };
+            let (lines, hidden) = skips::find(&insn, &vector.before, target);
+            if hidden.is_none() {
+                tally.skip(&lines);
+            } else if let Some(case) = as_case(vector, &insn, target) {
+                batch.push(case);
+                chosen.push(at);
+            }
+        }
+        for (at, (after, outcome)) in chosen.into_iter().zip(emulator.execute(scratch, &batch)?) {
+            let (vector, place) = &vectors[at];
+            is_checked[at] = true;
+            tally.cases += 1;
+            if let Err(why) = vector.compare(target, &after, &outcome) {
+                tally.differs(place, &format!("{place} on {}: {why}\n", target.name));
+            }
+        }
+    }
+    tally.not_run = is_checked.iter().filter(|checked| !**checked).count();
+    Ok(tally)
+}
+
+/// Prints the file, with lines that have no right side completed: one for all CPUs if they agree, else one for each
+/// group that does.
+fn fill_in(scratch: &Scratch, path: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display()))?;
+    let mut parsed = format::parse(&text).into_iter().peekable();
+    let mut completed: BTreeMap<usize, Vec<Vector>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some((_, _, vector)) = parsed.next_if(|(at, _, _)| *at == number + 1) {
+            let vector = vector.map_err(|why| format!("{}: {line}: {why}", number + 1))?;
+            if !vector.is_complete {
+                open.push((number, vector));
+            }
+        }
+    }
+    for emulator in &EMULATORS {
+        let target = emulator.target;
+        let (mut batch, mut chosen) = (Vec::new(), Vec::new());
+        for (number, vector) in &open {
+            let is_wanted = if vector.tags.is_empty() {
+                !target.is_little_endian()
+            } else {
+                vector.targets()?.iter().any(|t| t.name == target.name)
+            };
+            let Some(insn) = target.decode(vector.word).filter(|_| is_wanted) else {
+                continue;
+            };
+            let (_, hidden) = skips::find(&insn, &vector.before, target);
+            if let (Some(hidden), Some(case)) = (hidden, as_case(vector, &insn, target)) {
+                batch.push(case);
+                chosen.push((*number, &vector.text, insn, hidden));
+            }
+        }
+        let answers = emulator.execute(scratch, &batch)?;
+        for ((case, (number, text, insn, hidden)), answer) in batch.iter().zip(chosen).zip(answers) {
+            completed.entry(number).or_default().push(Vector {
+                text: text.clone(),
+                ..vector(target, &insn, &case.before, &answer, hidden)
+            });
+        }
+    }
+    for (number, line) in text.lines().enumerate() {
+        match completed.remove(&number) {
+            Some(answers) => {
+                for line in merge(answers) {
+                    println!("{line}");
+                }
+            }
+            None => println!("{line}"),
+        }
+    }
+    Ok(())
+}
+
+/// As few lines as say the same.
+fn merge(mut answers: Vec<Vector>) -> Vec<String> {
+    let target = |vector: &Vector| vector.targets().ok().and_then(|targets| targets.first().copied());
+    // The widest last, to be taken first: its line may hold for the others too, whose registers are its low halves.
+    answers.sort_by_key(|answer| answer.tags == ["ppc64"]);
+    let mut lines = Vec::new();
+    while let Some(widest) = answers.pop() {
+        let mut line = widest.clone();
+        answers.retain(|other| {
+            let is_same = target(other).is_some_and(|target| {
+                let is_hidden_alike = (widest.undefined.iter().zip(&other.undefined))
+                    .all(|(a, b)| (a ^ b) & target.mask() == 0);
+                is_hidden_alike && widest.compare(target, &other.after, &other.outcome).is_ok()
+            });
+            if is_same {
+                line.tags.extend(other.tags.clone());
+            }
+            !is_same
+        });
+        simplify(&mut line);
+        let width = target(&widest).map_or(64, Target::width);
+        lines.push(format::print(&line, width));
+    }
+    lines.reverse();
+    lines
+}
+
+/// Shortens the tags: none for every big-endian CPU that has the instruction, `ppc32` for those of 32 bits.
+fn simplify(line: &mut Vector) {
+    let names = |tags: &[&str]| -> Vec<&'static str> {
+        let tags = tags.iter().map(|tag| (*tag).into()).collect();
+        let targets = Vector { tags, ..line.clone() }.targets();
+        targets
+            .unwrap_or_default()
+            .iter()
+            .map(|target| target.name)
+            .collect()
+    };
+    let covers = |names: &[&str]| names.iter().all(|name| line.tags.iter().any(|tag| tag == name));
+    let (all, all_32) = (names(&[]), names(&["ppc32"]));
+    if covers(&all) && line.tags.len() == all.len() {
+        line.tags.clear();
+    } else if !all_32.is_empty() && covers(&all_32) {
+        line.tags.retain(|tag| !all_32.contains(&tag.as_str()));
+        line.tags.insert(0, "ppc32".into());
+    }
+}
