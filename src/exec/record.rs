@@ -27,6 +27,8 @@ pub(super) type Settings = Vec<(String, Register, u64)>;
 /// What a line asks for.
 #[derive(Debug)]
 pub(super) struct Record {
+    /// Whether `code` or `mem` was given.
+    pub(super) has_program: bool,
     pub(super) model: &'static Model,
     pub(super) ram: Vec<(u64, u64)>,
     /// Big-endian words.
@@ -109,9 +111,6 @@ impl Record {
     /// The record that these fields make.
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Bad> {
         let given = Given::sort(fields)?;
-        if given.code.is_none() && given.mem.is_none() {
-            return Err(Bad::new("code or mem must be given"));
-        }
         let model = or(given.cpu, "cpu", &model::E500V2, cpu)?;
         let is_little_endian = or(given.little_endian, "little_endian", false, |v| {
             match (switch(v)?, model.byte_order) {
@@ -138,6 +137,7 @@ impl Record {
             .field("pc"));
         }
         Ok(Self {
+            has_program: given.code.is_some() || given.mem.is_some(),
             model,
             ram: or(given.ram, "ram", vec![(0, 0x1_0000)], ram)?,
             code: or(given.code, "code", Vec::new(), |v| bytes(v, 8))?,

@@ -130,7 +130,6 @@ impl Register {
             Self::Msr => cpu.set_msr(Msr::from_bits_retain(value)),
             Self::Pc => cpu.set_cia(value),
             Self::Spr(sprn) => match special(cpu.model(), sprn) {
-                Some(Special::TbLower) if cpu.model().is_64bit => cpu.set_time_base(value),
                 Some(Special::TbLowerWrite) if value >> 32 == 0 => {
                     seen = 0xffff_ffff;
                     cpu.poke_spr(sprn, value);

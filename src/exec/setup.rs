@@ -16,6 +16,10 @@ pub(super) fn machine(record: &Record) -> Result<Machine, Bad> {
     memory_contents(&mut machine, record)?;
     decisions(&mut machine, record)?;
     machine.cpu.set_breakpoints(&record.stop);
+    // Last, for a wrong field is the better thing to hear of.
+    if !record.has_program {
+        return Err(Bad::new("code or mem must be given"));
+    }
     Ok(machine)
 }
 
