@@ -1,0 +1,238 @@
+//! Vectors on our core.
+
+use super::format::Vector;
+use super::{CR, CTR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
+use ppc_cpu::model::{self, Model};
+use ppc_cpu::{Cpu, Memory};
+use ppc_decode::{Decoder, Insn, Style, disassemble};
+use spr_exit::{Exit, InterruptKind, Msr, num};
+
+/// A CPU in a mode.
+pub(crate) struct Target {
+    pub(crate) name: &'static str,
+    /// The name of the group it belongs to, which tags may use too.
+    pub(crate) group: &'static str,
+    pub(crate) model: &'static Model,
+    pub(crate) msr: Msr,
+}
+
+/// Every CPU and mode: `ppc32` for all 32-bit CPUs or one of them by name; POWER9 as `ppc64`, as `ppc64/32` in 32-bit
+/// mode, as `le` in little-endian 64-bit mode.
+pub(crate) static TARGETS: [Target; 6] = [
+    target("e500v2", "ppc32", &model::E500V2, Msr::empty()),
+    target("e500mc", "ppc32", &model::E500MC, Msr::empty()),
+    target("750", "ppc32", &model::PPC750, Msr::empty()),
+    target("ppc64", "ppc64", &model::POWER9, Msr::SF),
+    target("ppc64/32", "ppc64/32", &model::POWER9, Msr::empty()),
+    target("le", "le", &model::POWER9, Msr::SF.union(Msr::LE)),
+];
+
+const fn target(name: &'static str, group: &'static str, model: &'static Model, msr: Msr) -> Target {
+    Target {
+        name,
+        group,
+        model,
+        msr: msr.union(Msr::PR),
+    }
+}
+
+impl Target {
+    /// Bits of a register.
+    pub(crate) fn width(&self) -> u32 {
+        if self.model.is_64bit { 64 } else { 32 }
+    }
+
+    pub(crate) fn mask(&self) -> u64 {
+        u64::MAX >> (64 - self.width())
+    }
+
+    /// Bits of an address in this mode.
+    pub(crate) fn address_mask(&self) -> u64 {
+        if self.msr.contains(Msr::SF) {
+            u64::MAX
+        } else {
+            0xffff_ffff
+        }
+    }
+
+    pub(crate) fn is_little_endian(&self) -> bool {
+        self.msr.contains(Msr::LE)
+    }
+
+    /// The instruction, if this CPU has it.
+    pub(crate) fn decode(&self, word: u32) -> Option<Insn> {
+        Decoder::new(self.model.isa).decode(word).ok()
+    }
+}
+
+impl Vector {
+    /// The targets that the tags name and that have the instruction.
+    pub(crate) fn targets(&self) -> Result<Vec<&'static Target>, String> {
+        let mut targets: Vec<&Target> = Vec::new();
+        for tag in &self.tags {
+            let before = targets.len();
+            let named = TARGETS.iter().filter(|t| t.name == tag || t.group == tag);
+            targets.extend(named.filter(|t| t.decode(self.word).is_some()));
+            if targets.len() == before {
+                return Err(format!("`{tag}` has no CPU with this instruction"));
+            }
+        }
+        if self.tags.is_empty() {
+            let big_endian = TARGETS.iter().filter(|t| !t.is_little_endian());
+            targets.extend(big_endian.filter(|t| t.decode(self.word).is_some()));
+        }
+        if targets.is_empty() {
+            return Err("no CPU has this instruction".into());
+        }
+        Ok(targets)
+    }
+
+    /// Decodes, encodes, prints and executes on one target.
+    pub(crate) fn check(&self, target: &Target) -> Result<(), String> {
+        let insn = target.decode(self.word).ok_or("it is not decoded")?;
+        let row = insn.op.row();
+        let operands: Vec<i64> = row.operands.iter().map(|o| o.get(self.word)).collect();
+        let word = row
+            .encode(&operands)
+            .map_err(|why| format!("encoding fails: {why}"))?
+            | self.word & row.record.mask();
+        if word != self.word {
+            return Err(format!("encoded as {word:08x}"));
+        }
+        let [raw, extended] = [Style::Raw, Style::Extended].map(|style| {
+            disassemble(&insn, self.before.regs[PC], style)
+                .on(target.model.isa)
+                .to_string()
+        });
+        if raw != self.text && extended != self.text {
+            return Err(format!("printed as `{raw}` or `{extended}`"));
+        }
+        let (after, outcome) = execute(target, self.word, &self.before)?;
+        self.compare(target, &after, &outcome)
+    }
+
+    /// Whether this is what the line says; if not, the line as it would be right.
+    pub(crate) fn compare(&self, target: &Target, after: &State, outcome: &Outcome) -> Result<(), String> {
+        let mask = target.mask();
+        let registers = self.after.regs.iter().zip(&after.regs).zip(&self.undefined);
+        let is_same = *outcome == self.outcome
+            && after.window == self.after.window
+            && registers
+                .into_iter()
+                .all(|((expected, actual), undefined)| (expected ^ actual) & mask & !undefined == 0);
+        if is_same {
+            return Ok(());
+        }
+        let actual = Vector {
+            after: after.clone(),
+            outcome: outcome.clone(),
+            tags: vec![target.name.into()],
+            ..self.clone()
+        };
+        Err(format!(
+            "expected {}\n  actual   {}",
+            super::format::print(self, target.width()),
+            super::format::print(&actual, target.width())
+        ))
+    }
+}
+
+/// What our core makes of an instruction: alone in a budget of one, and with room to run on, where only the missing
+/// memory behind it ends the run. The core may have different ways for the two, which have to lead to the same.
+pub(crate) fn execute(target: &Target, word: u32, before: &State) -> Result<(State, Outcome), String> {
+    let alone = execute_within(1, target, word, before)?;
+    let running = execute_within(1000, target, word, before)?;
+    if alone == running {
+        Ok(alone)
+    } else {
+        Err(format!("alone it gives {alone:x?}, running {running:x?}"))
+    }
+}
+
+fn execute_within(
+    budget: u64,
+    target: &Target,
+    word: u32,
+    before: &State,
+) -> Result<(State, Outcome), String> {
+    let text = |why: &dyn std::fmt::Display| why.to_string();
+    let mut memory = Memory::with_ram_slots(&[(WINDOW, WINDOW_BYTES as u64), (before.regs[PC], 4)])
+        .map_err(|why| text(&why))?;
+    memory
+        .write_bytes(WINDOW, &before.window)
+        .map_err(|why| text(&why))?;
+    let bytes = if target.is_little_endian() {
+        word.to_le_bytes()
+    } else {
+        word.to_be_bytes()
+    };
+    memory
+        .write_bytes(before.regs[PC], &bytes)
+        .map_err(|why| text(&why))?;
+
+    // Of 32-bit CPUs nobody sees the upper halves, but for SPE, and nothing below may depend on them.
+    let mask = target.mask();
+    let widen = |value: u64| value & mask | !mask & !(value << 32);
+    let mut cpu = Cpu::new(target.model);
+    cpu.set_msr(target.msr);
+    for (n, value) in before.regs[..CR].iter().enumerate() {
+        cpu.set_gpr(n, widen(*value));
+    }
+    cpu.set_cr(u32::try_from(before.regs[CR]).map_err(|why| text(&why))?);
+    cpu.set_xer(before.regs[XER]);
+    cpu.set_lr(widen(before.regs[LR]));
+    cpu.set_ctr(widen(before.regs[CTR]));
+    let has_tar = cpu.poke_spr(num::book3s::TAR, before.regs[TAR]);
+    cpu.set_cia(before.regs[PC]);
+
+    let uppers = |cpu: &Cpu| -> Vec<u64> { (0..CR).map(|n| cpu.gpr(n) & !mask).collect() };
+    let uppers_before = uppers(&cpu);
+
+    let exit = cpu.run(&mut memory, budget).map_err(|why| text(&why))?;
+    if uppers(&cpu) != uppers_before {
+        return Err("the upper half of a register changed".into());
+    }
+    let mut after = before.clone();
+    for (n, value) in after.regs[..CR].iter_mut().enumerate() {
+        *value = cpu.gpr(n) & mask;
+    }
+    after.regs[CR] = cpu.cr().into();
+    after.regs[XER] = cpu.xer();
+    after.regs[LR] = cpu.lr();
+    after.regs[CTR] = cpu.ctr();
+    if has_tar {
+        after.regs[TAR] = cpu.peek_spr(num::book3s::TAR).unwrap_or_default();
+    }
+    after.regs[PC] = cpu.cia();
+    memory
+        .read_bytes(WINDOW, &mut after.window)
+        .map_err(|why| text(&why))?;
+    let outcome = match (exit, cpu.last_interrupt()) {
+        // With machine checks disabled, a fetch outside RAM stops the run and changes nothing.
+        (Exit::Budget | Exit::Checkstop { .. } | Exit::Wait, None) => Outcome::Done,
+        (Exit::Budget | Exit::Checkstop { .. }, Some(interrupt)) => {
+            after.regs[PC] = interrupt.srr0;
+            Outcome::Refused(match interrupt.kind {
+                InterruptKind::ProgramTrap => "trap",
+                InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
+                InterruptKind::ProgramPrivileged => "privileged",
+                InterruptKind::Alignment => "alignment",
+                InterruptKind::Syscall => {
+                    // It returns behind itself; on the right of a vector nothing has happened yet.
+                    after.regs[PC] = before.regs[PC];
+                    "syscall"
+                }
+                kind => return Err(format!("a {kind} interrupt")),
+            })
+        }
+        (Exit::Spr(_) | Exit::Dcr(_), _) => Outcome::Refused("exit"),
+        (Exit::Mmio(_), _) => Outcome::Refused("mmio"),
+        (Exit::Unimplemented { .. }, _) => Outcome::Refused("unimplemented"),
+        (exit, _) => return Err(format!("{exit:?}")),
+    };
+    debug_assert!(match outcome {
+        Outcome::Refused(name) => REFUSALS.contains(&name),
+        Outcome::Done => true,
+    });
+    Ok((after, outcome))
+}
