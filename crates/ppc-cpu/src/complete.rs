@@ -8,7 +8,7 @@ use crate::interrupt::Cause;
 use crate::pending::Pending;
 use crate::spr::{self, Behaviour, Decision};
 use ppc_decode::Insn;
-use spr_exit::{Fault, Reply, SprAccess, VcpuError, num};
+use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError, num};
 
 /// Whether this exit has such an answer: an SPR or DCR can be refused or left alone, what the bus or the interrupt
 /// controller gives cannot, and a system call is carried out or left to the guest.
@@ -33,6 +33,31 @@ impl Cpu {
     /// changes then.
     #[inline]
     pub fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
+        if let (Some(Pending::Spr(at)), Reply::Done(value)) = (&self.state.pending, reply)
+            && !at.reason().contains(Reason::SPLIT)
+        {
+            let target = (!at.is_write()).then_some(at.word());
+            self.done_elsewhere(target, value);
+            return Ok(());
+        }
+        self.complete_otherwise(reply)
+    }
+
+    /// User space did all of an SPR access; a read has a target register in its word.
+    #[inline]
+    fn done_elsewhere(&mut self, target: Option<u32>, value: u64) {
+        if let Some(word) = target {
+            self.set_target(word, value);
+        }
+        let regs = &mut self.state.regs;
+        regs.nia = regs.ea(regs.cia.wrapping_add(4));
+        self.advance();
+        self.state.pending = None;
+    }
+
+    /// [`Cpu::complete`], but for the most frequent answer.
+    #[cold]
+    fn complete_otherwise(&mut self, reply: Reply) -> Result<(), VcpuError> {
         let Some(pending) = self.state.pending else {
             return Err(VcpuError::NothingPending);
         };
@@ -93,7 +118,7 @@ impl Cpu {
     #[inline]
     fn done_spr(&mut self, at: &SprAccess, value: u64) {
         let split = match self.model.sprs.position(at.sprn()) {
-            Some(position) if at.reason().contains(spr_exit::Reason::SPLIT) => Some(position),
+            Some(position) if at.reason().contains(Reason::SPLIT) => Some(position),
             _ => None,
         };
         match (split, at.is_write()) {

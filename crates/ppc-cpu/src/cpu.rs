@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::model::Model;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Decisions, Level};
+use crate::spr::{Behaviour, Decisions, Level, level_key};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::sync::Arc;
@@ -38,6 +38,8 @@ pub(crate) struct State {
     pub(crate) pending: Option<Pending>,
     /// Elements that a multiple access in progress has already done.
     pub(crate) element: u8,
+    /// The instruction that they are of, once one of them left and was completed.
+    pub(crate) multiple: u32,
     /// Level of the external interrupt input.
     pub(crate) is_external: bool,
     /// Whether the CPU waits for an interrupt.
@@ -77,6 +79,8 @@ pub struct Cpu {
     pub(crate) config: Config,
     /// What the gate decided under this configuration.
     pub(crate) decisions: Decisions,
+    /// How privileged the code is, as the gate's key has it. Follows from the MSR and the model.
+    pub(crate) level_key: u32,
     pub(crate) reports: Reports,
     pub(crate) kick: Arc<AtomicBool>,
     pub(crate) is_immediate_exit: bool,
@@ -89,11 +93,12 @@ impl Clone for Cpu {
     fn clone(&self) -> Self {
         Self {
             model: self.model,
-            decoder: self.decoder.clone(),
+            decoder: self.decoder,
             id: self.id,
             state: self.state.clone(),
             config: self.config.clone(),
             decisions: Decisions::new(),
+            level_key: self.level_key,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: self.is_immediate_exit,
@@ -129,6 +134,7 @@ impl Cpu {
             state: reset_state(model, id),
             config: Config::default(),
             decisions: Decisions::new(),
+            level_key: level_key(level(model, model.msr_reset)),
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
@@ -137,18 +143,17 @@ impl Cpu {
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
-    /// trace. The VM's decisions, breakpoints and virtual time go on. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// trace. The VM's decisions, breakpoints, the external interrupt input and the virtual clock go on; the time base
+    /// starts at 0. `kind` is what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
-        let (insns, deliveries, time) = (
-            self.state.insns,
-            self.state.deliveries,
-            self.state.timer.per_tick(),
-        );
-        self.state = reset_state(self.model, self.id);
-        self.state.insns = insns;
-        self.state.deliveries = deliveries;
-        self.state.timer.set_per_tick(time, insns);
+        let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
+        self.state.insns = old.insns;
+        self.state.deliveries = old.deliveries;
+        self.state.is_external = old.is_external;
+        self.state.timer = old.timer;
+        self.state.timer.reset(old.insns);
+        self.level_key = level_key(self.level());
         if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
             self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
         }
@@ -253,7 +258,7 @@ impl Cpu {
         self.write_msr(msr);
     }
 
-    /// Instructions completed so far; a trapping or failed one is not.
+    /// Instructions completed so far; a trapping or failed one is not, nor a system call that interrupts the guest.
     pub fn insns(&self) -> u64 {
         self.state.insns
     }
@@ -370,7 +375,9 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
         self.state.regs.msr = msr & self.model.msr_implemented;
+        self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
+        self.level_key = level_key(self.level());
     }
 
     /// Whether data and instructions are little-endian now.
@@ -423,12 +430,14 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             nia: 0,
             msr: model.msr_reset,
             is_wide: model.is_64bit && model.msr_reset.contains(Msr::SF),
+            is_64bit: model.is_64bit,
         },
         spr,
         timer: Timer::new(),
         reservation: None,
         pending: None,
         element: 0,
+        multiple: 0,
         is_external: false,
         is_waiting: false,
         insns: 0,

@@ -14,7 +14,7 @@
 //! memory.write_words(0, &[asm::lis(3, 0x3000), asm::mtspr(booke::DBCR0.get().into(), 3)])?;
 //! let mut machine = Machine::new(&model::E500V2, memory);
 //! machine.cpu.set_cia(0);
-//! machine.slice = 2;
+//! machine.set_budget(2);
 //!
 //! let mut asked = 0;
 //! let stop = drive(&mut machine, &mut on_write(booke::DBCR0, |_, value| {
@@ -39,12 +39,13 @@ extern crate alloc;
 extern crate std;
 
 mod alu;
+mod block;
 mod complete;
 mod config;
 mod cpu;
-mod decoded;
 mod exec;
 mod interrupt;
+mod lower;
 mod machine;
 mod memory;
 pub mod model;
@@ -56,6 +57,7 @@ pub mod spr;
 #[cfg(feature = "proptest")]
 pub mod strategy;
 mod timer;
+mod walk;
 mod xer;
 
 pub use config::Config;

@@ -15,8 +15,8 @@ pub struct Machine {
     pub cpu: Cpu,
     /// Its memory.
     pub memory: Memory,
-    /// Budget of every [`Vcpu::run`]; default: without end.
-    pub slice: u64,
+    /// The [`Cpu::work`] at which [`Vcpu::run`] stops with [`Exit::Budget`].
+    end: u64,
 }
 
 impl Machine {
@@ -25,8 +25,21 @@ impl Machine {
         Self {
             cpu: Cpu::new(model),
             memory,
-            slice: u64::MAX,
+            end: u64::MAX,
         }
+    }
+
+    /// From now on, all runs together may do this much work (completed instructions and delivered interrupts); then
+    /// they stop with [`Exit::Budget`]. Without it they go on for ever.
+    pub fn set_budget(&mut self, budget: u64) {
+        self.end = self.cpu.work().saturating_add(budget);
+    }
+
+    /// The same machine with such a budget.
+    #[must_use]
+    pub fn with_budget(mut self, budget: u64) -> Self {
+        self.set_budget(budget);
+        self
     }
 
     /// Resets the CPU, see [`Cpu::reset`]; memory keeps its contents.
@@ -38,7 +51,8 @@ impl Machine {
 impl Vcpu for Machine {
     #[inline]
     fn run(&mut self) -> Result<Exit, VcpuError> {
-        self.cpu.run(&mut self.memory, self.slice)
+        self.cpu
+            .run(&mut self.memory, self.end.saturating_sub(self.cpu.work()))
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 //! Addresses are physical, values are bytes in the order of their addresses; byte order is the CPU's business.
 //! A store into ROM is not RAM's business either: it leaves as MMIO, so that a flash device can take it.
 
-use crate::decoded::Decoded;
+use crate::block::Blocks;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
@@ -24,7 +24,7 @@ pub struct Memory {
     arena: Vec<u8>,
     slots: Vec<Slot>,
     /// What the CPU decoded; every change of memory keeps it true.
-    pub(crate) decoded: Decoded,
+    pub(crate) blocks: Blocks,
 }
 
 impl Clone for Memory {
@@ -32,7 +32,7 @@ impl Clone for Memory {
         Self {
             arena: self.arena.clone(),
             slots: self.slots.clone(),
-            decoded: Decoded::default(),
+            blocks: Blocks::default(),
         }
     }
 }
@@ -152,10 +152,17 @@ impl Memory {
 
     fn add(&mut self, base: u64, len: u64, is_rom: bool) -> Result<(), MemoryError> {
         let size = self.claim(base, len, is_rom)?;
-        // Zeroed by the allocator: the host backs a page when the guest touches it.
-        let mut arena = vec![0; size];
-        arena[..self.arena.len()].copy_from_slice(&self.arena);
-        self.arena = arena;
+        let old = self.arena.len();
+        if size - old <= old {
+            // A small slot behind a large one: the host moves the old pages without touching them.
+            self.arena.reserve_exact(size - old);
+            self.arena.resize(size, 0);
+        } else {
+            // Zeroed by the allocator: the host backs a page when the guest touches it.
+            let mut arena = vec![0; size];
+            arena[..old].copy_from_slice(&self.arena);
+            self.arena = arena;
+        }
         Ok(())
     }
 
@@ -224,12 +231,13 @@ impl Memory {
             && let Some(place) = self.arena.get_mut(at..at + N)
         {
             place.copy_from_slice(&bytes);
-            self.decoded.forget(address, N as u64);
+            self.blocks.forget(address, N as u64);
             return true;
         }
         // Rare: the access touches two slots, which may lie side by side.
         let all_ram = (0..N as u64).all(|i| self.locate(address.wrapping_add(i), 1, true).is_some());
-        all_ram && self.write_bytes(address, &bytes).is_ok()
+        self.blocks.forget(address, N as u64);
+        all_ram && self.copy_in(address, &bytes).is_ok()
     }
 
     /// Copies bytes out, from RAM and ROM.
@@ -247,7 +255,12 @@ impl Memory {
     /// # Errors
     /// [`MemoryError::NotRam`] with the first address that no slot has; nothing is written then.
     pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.decoded.forget_all();
+        self.blocks.forget_all();
+        self.copy_in(address, bytes)
+    }
+
+    /// The same behind the back of the decoded instructions.
+    fn copy_in(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
         let mut runs = Vec::new();
         self.each_run(address, bytes.len(), |done, at, len| runs.push((done, at, len)))?;
         for (done, at, len) in runs {

@@ -28,6 +28,8 @@ pub(crate) struct Regs {
     pub(crate) msr: Msr,
     /// Follows from the MSR and the model: whether the CPU computes in 64-bit mode.
     pub(crate) is_wide: bool,
+    /// Follows from the model: whether the CPU has doublewords to compare.
+    pub(crate) is_64bit: bool,
 }
 
 impl Regs {

@@ -1,20 +1,45 @@
-//! The run loop: between instructions it looks at requests, timers and interrupts; in between it walks.
-//!
-//! One instruction at a time: the readable reference. Everything that can change what comes next
-//! (MSR, timers, interrupts, exits) ends the walk, so that the walk itself compares one counter only.
+//! The run loop: between instructions it looks at requests, timers and interrupts; in between it walks
+//! ([`crate::walk`]).
 
 use crate::cpu::Cpu;
-use crate::exec::{self, Stop};
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
 use crate::pending::Pending;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
-use spr_exit::{Exit, Msr, VcpuError};
+use spr_exit::{Access, Exit, InterruptKind, Msr, SprAccess, VcpuError};
 
 /// How many instructions a walk lasts at most before a kick is looked for.
 const POLL: u64 = 4096;
+
+/// Why the run loop or a part of it ends: an [`Exit`] in eight bytes, what else it says being in the CPU's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Nothing leaves; something is to be looked at before the next instruction.
+    Look,
+    /// An SPR access waits for a reply.
+    Spr,
+    /// Something else waits for a reply.
+    Pending,
+    /// An exit waits since before the call.
+    Refused,
+    Budget,
+    Wait,
+    Interrupted,
+    Debug,
+    Checkstop,
+    Interrupt(InterruptKind),
+    Unimplemented(u32),
+}
+
+const _: () = assert!(size_of::<Left>() == 8, "it is to come back in a register");
+
+/// How much one call may do: `amount` from `start` on.
+struct Budget {
+    start: u64,
+    amount: u64,
+}
 
 impl Cpu {
     /// Runs until an exit, for at most `budget` completed instructions and delivered interrupts together.
@@ -23,21 +48,101 @@ impl Cpu {
     /// [`VcpuError::ExitPending`] while an exit waits for its reply; nothing changes then.
     #[inline]
     pub fn run(&mut self, memory: &mut Memory, budget: u64) -> Result<Exit, VcpuError> {
-        if self.state.pending.is_some() {
+        let left = self.run_until_left(memory, budget);
+        if left == Left::Spr
+            && let Some(at) = self.pending_spr()
+        {
+            return Ok(Exit::Spr(at));
+        }
+        if left == Left::Refused {
             return Err(VcpuError::ExitPending);
         }
-        let end = self.work().saturating_add(budget);
+        // Not returned by the call: what nobody takes the address of can stay in the caller's registers.
+        let mut exit = Exit::Interrupted;
+        self.exit(left, &mut exit);
+        Ok(exit)
+    }
+
+    /// The SPR access that waits. It was stored a moment ago, field by field: to copy it as one would wait for the host's
+    /// store buffer, so its fields come one by one, and from the registers where they are there as well.
+    #[inline]
+    fn pending_spr(&self) -> Option<SprAccess> {
+        let Some(Pending::Spr(at)) = &self.state.pending else {
+            return None;
+        };
+        let regs = &self.state.regs;
+        let access = match at.access() {
+            Access::Read => SprAccess::read(at.sprn()),
+            Access::Write(value) => SprAccess::write(at.sprn(), value),
+        };
+        Some(
+            access
+                .at(regs.cia, at.word(), self.id)
+                .with_msr(regs.msr)
+                .with_reason(at.reason()),
+        )
+    }
+
+    #[inline(never)]
+    fn run_until_left(&mut self, memory: &mut Memory, budget: u64) -> Left {
+        if self.state.pending.is_some() {
+            return Left::Refused;
+        }
+        if self.state.element != 0 {
+            self.check_multiple(memory);
+        }
+        let budget = Budget {
+            start: self.work(),
+            amount: budget,
+        };
         loop {
-            if let Some(exit) = self.between(end) {
-                return Ok(exit);
+            let mut fuel = self.fuel(&budget);
+            if fuel == 0 || self.wants_attention() {
+                if let Some(left) = self.between(&budget) {
+                    return left;
+                }
+                fuel = self.fuel(&budget);
             }
-            // Work is left, so `end` is above what was done.
-            let left = (end - self.work()).min(POLL);
-            let limit = self.timer_deadline().min(self.state.insns.saturating_add(left));
-            if let Some(exit) = self.walk(memory, limit) {
-                return Ok(exit);
+            if !self.breakpoints.is_empty() {
+                if self.breakpoints.binary_search(&self.state.regs.cia).is_ok() {
+                    return Left::Debug;
+                }
+                fuel = fuel.min(1);
+            }
+            let left = self.walk(memory, fuel);
+            if left != Left::Look {
+                return left;
             }
         }
+    }
+
+    /// A multiple access goes on where it was if its instruction is still there. It may have stored over itself, or the
+    /// caller may have: what is there now begins at its beginning.
+    #[cold]
+    fn check_multiple(&mut self, memory: &Memory) {
+        let word = memory.load(self.state.regs.cia).map(u32::from_be_bytes);
+        if word != Some(self.state.multiple) {
+            self.state.element = 0;
+        }
+    }
+
+    /// The exit that this is; none leaves for [`Left::Look`].
+    #[cold]
+    fn exit(&self, left: Left, exit: &mut Exit) {
+        let cia = self.state.regs.cia;
+        *exit = match left {
+            Left::Spr | Left::Pending | Left::Refused => match &self.state.pending {
+                Some(pending) => pending.exit(),
+                None => Exit::Interrupted,
+            },
+            Left::Budget => Exit::Budget,
+            Left::Wait => Exit::Wait,
+            Left::Interrupted | Left::Look => Exit::Interrupted,
+            Left::Debug => Exit::Debug { cia },
+            Left::Checkstop => Exit::Checkstop { cia },
+            Left::Interrupt(kind) => Exit::Interrupt(kind),
+            Left::Unimplemented(word) => Exit::Unimplemented { cia, word },
+        };
     }
 
     /// Runs one instruction, or delivers one interrupt, whatever breakpoint is there.
@@ -51,25 +156,52 @@ impl Cpu {
         exit
     }
 
-    /// What budgets count.
-    fn work(&self) -> u64 {
-        self.state.insns.saturating_add(self.state.deliveries)
+    /// What budgets count: completed instructions and delivered interrupts.
+    #[inline]
+    pub fn work(&self) -> u64 {
+        self.state.insns.wrapping_add(self.state.deliveries)
+    }
+
+    /// What is left of a budget.
+    #[inline]
+    fn budget_left(&self, budget: &Budget) -> u64 {
+        budget.amount - self.work().wrapping_sub(budget.start)
+    }
+
+    /// How many instructions can be executed before the budget ends, a timer expires or a kick is looked for.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "at most POLL")]
+    fn fuel(&self, budget: &Budget) -> usize {
+        let until_timer = self.timer_deadline().saturating_sub(self.state.insns);
+        self.budget_left(budget).min(until_timer).min(POLL) as usize
+    }
+
+    /// Whether [`Cpu::between`] has anything to do while fuel is left.
+    #[inline]
+    fn wants_attention(&self) -> bool {
+        let state = &self.state;
+        // No interrupt is due without the external input or MSR[EE].
+        let may_be_due = state.is_external | state.regs.msr.contains(Msr::EE);
+        (self.is_immediate_exit | state.is_unreported | state.is_waiting)
+            || self.kick.load(Ordering::Relaxed)
+            || may_be_due && self.due().is_some()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
-    #[inline]
-    fn between(&mut self, end: u64) -> Option<Exit> {
+    #[cold]
+    fn between(&mut self, budget: &Budget) -> Option<Left> {
         loop {
-            if let Some(exit) = self.delivered() {
-                return Some(exit);
-            }
+            // Before the report of an interrupt, which waits for the next call: every `run` is to leave so.
             if self.is_immediate_exit
                 || self.kick.load(Ordering::Relaxed) && self.kick.swap(false, Ordering::Acquire)
             {
-                return Some(Exit::Interrupted);
+                return Some(Left::Interrupted);
             }
-            if self.work() >= end {
-                return Some(Exit::Budget);
+            if let Some(left) = self.delivered() {
+                return Some(left);
+            }
+            if self.budget_left(budget) == 0 {
+                return Some(Left::Budget);
             }
             self.service_timer();
             if let Some(cause) = self.due() {
@@ -77,69 +209,30 @@ impl Cpu {
                 self.deliver(cause, cia, 0);
                 if cause == Cause::External && self.is_epr_loaded() {
                     self.state.pending = Some(Pending::Epr);
-                    return Some(Exit::Epr);
+                    return Some(Left::Pending);
                 }
             } else if !self.state.is_waiting {
                 return None;
             } else if !self.skip_to_decrementer() {
-                return Some(Exit::Wait);
+                return Some(Left::Wait);
             }
         }
     }
 
     /// The exit for an interrupt that was delivered and not told yet, where the caller asked for it.
-    #[inline]
-    fn delivered(&mut self) -> Option<Exit> {
+    fn delivered(&mut self) -> Option<Left> {
         if !self.state.is_unreported {
             return None;
         }
         self.state.is_unreported = false;
         let kind = self.state.last_interrupt?.kind;
-        self.config.report_interrupts.then_some(Exit::Interrupt(kind))
+        self.config.report_interrupts.then_some(Left::Interrupt(kind))
     }
 
-    /// Executes instructions until `limit` of them are completed in all, or until something is to be looked at.
-    #[inline]
-    fn walk(&mut self, memory: &mut Memory, limit: u64) -> Option<Exit> {
-        // A change of the MSR ends the walk.
-        let is_little = self.state.regs.msr.contains(Msr::LE);
-        let has_breakpoints = !self.breakpoints.is_empty();
-        memory.decoded.prepare(self.model.isa);
-        while self.state.insns < limit {
-            let cia = self.state.regs.cia;
-            if has_breakpoints && self.breakpoints.binary_search(&cia).is_ok() {
-                return Some(Exit::Debug { cia });
-            }
-            let insn = match memory.decoded.get(cia, is_little) {
-                Some(insn) => insn,
-                None => match self.fetch(memory, cia, is_little) {
-                    Ok(insn) => insn,
-                    Err(exit) => return exit,
-                },
-            };
-            let word = insn.word;
-            self.state.regs.nia = self.state.regs.ea(cia.wrapping_add(4));
-            match exec::execute(self, memory, insn) {
-                Ok(()) => self.advance(),
-                Err(Stop::Recheck) => {
-                    self.advance();
-                    return None;
-                }
-                Err(Stop::Interrupt(cause)) => {
-                    self.interrupt(cause, word);
-                    return None;
-                }
-                Err(Stop::Pending) => return self.state.pending.as_ref().map(Pending::exit),
-                Err(Stop::Unimplemented) => return Some(Exit::Unimplemented { cia, word }),
-            }
-        }
-        None
-    }
-
-    /// Fetches and decodes the instruction at `cia`. Where there is none to execute: the exit, or none if the guest took
-    /// an interrupt for it.
+    /// Fetches and decodes the instruction at `cia`. Where there is none to execute: why the walk ends, which may be
+    /// an interrupt that the guest took for it.
     #[cold]
-    fn fetch(&mut self, memory: &mut Memory, cia: u64, is_little: bool) -> Result<Insn, Option<Exit>> {
+    pub(crate) fn fetch(&mut self, memory: &Memory, cia: u64, is_little: bool) -> Result<Insn, Left> {
         let Some(bytes) = memory.load::<4>(cia) else {
             return Err(self.fetch_error(cia));
         };
@@ -150,18 +243,15 @@ impl Cpu {
         };
         if is_little && self.model.byte_order == ByteOrder::Big {
             // Little-endian by address swizzling (classic) is not modelled.
-            return Err(Some(Exit::Unimplemented { cia, word }));
+            return Err(Left::Unimplemented(word));
         }
         match self.decoder.decode(word) {
-            Ok(insn) => {
-                memory.decoded.put(cia, is_little, insn);
-                Ok(insn)
-            }
+            Ok(insn) => Ok(insn),
             Err(Undecoded::Illegal) => {
                 self.deliver(Cause::Illegal, cia, word);
-                Err(None)
+                Err(Left::Look)
             }
-            Err(Undecoded::Unknown) => Err(Some(Exit::Unimplemented { cia, word })),
+            Err(Undecoded::Unknown) => Err(Left::Unimplemented(word)),
         }
     }
 
@@ -172,14 +262,12 @@ impl Cpu {
         self.state.insns = self.state.insns.wrapping_add(1);
     }
 
-    /// Takes the interrupt that the current instruction causes. A system call completes first, and returns behind
-    /// itself; everything else returns to the instruction.
+    /// Takes the interrupt that the current instruction causes. A system call returns behind itself, everything else to
+    /// the instruction. Neither counts as completed: the delivery does, so that a budget can be used exactly.
     pub(crate) fn interrupt(&mut self, cause: Cause, word: u32) {
-        let saved = if let Cause::Syscall { .. } = cause {
-            self.advance();
-            self.state.regs.cia
-        } else {
-            self.state.regs.cia
+        let saved = match cause {
+            Cause::Syscall { .. } => self.state.regs.nia,
+            _ => self.state.regs.cia,
         };
         self.deliver(cause, saved, word);
     }
@@ -187,12 +275,12 @@ impl Cpu {
     /// No memory where the next instruction should be: machine check, or checkstop while those are disabled
     /// (MPC750 UM 4.5.2; E500CORERM 5.7.2).
     #[cold]
-    fn fetch_error(&mut self, cia: u64) -> Option<Exit> {
+    fn fetch_error(&mut self, cia: u64) -> Left {
         if !self.state.regs.msr.contains(Msr::ME) {
-            return Some(Exit::Checkstop { cia });
+            return Left::Checkstop;
         }
         self.deliver(Cause::FetchError, cia, 0);
-        None
+        Left::Look
     }
 
     /// Whether a delivered external interrupt asks for the acknowledged vector.

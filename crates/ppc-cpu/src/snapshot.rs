@@ -7,7 +7,8 @@
 
 use crate::config::Config;
 use crate::cpu::{Cpu, State, reset_state};
-use crate::model;
+use crate::model::{self, Model};
+use crate::regs::Regs;
 use crate::spr::Behaviour;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -81,6 +82,14 @@ impl core::error::Error for SnapshotError {}
 impl Snapshot {
     /// The version that this crate writes, and the only one that it reads.
     pub const VERSION: u32 = 1;
+
+    /// The model that it is of. The version goes first: another one may have models that this one does not know.
+    fn checked_model(&self) -> Result<&'static Model, SnapshotError> {
+        if self.version != Self::VERSION {
+            return Err(SnapshotError::Version { found: self.version });
+        }
+        model::by_name(&self.model).ok_or_else(|| SnapshotError::UnknownModel(self.model.clone()))
+    }
 }
 
 impl Cpu {
@@ -91,7 +100,16 @@ impl Cpu {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
             id: self.id,
-            state: self.state.clone(),
+            // SPRs go by number; what is scratch or follows from the rest is left out, so that equal states are equal.
+            state: State {
+                regs: Regs {
+                    nia: 0,
+                    ..self.state.regs.clone()
+                },
+                spr: Vec::new(),
+                timer: self.state.timer.saved(),
+                ..self.state.clone()
+            },
             sprs: rows
                 .iter()
                 .zip(&self.state.spr)
@@ -106,10 +124,7 @@ impl Cpu {
     /// # Errors
     /// [`SnapshotError`].
     pub fn from_snapshot(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
-        let Some(model) = model::by_name(&snapshot.model) else {
-            return Err(SnapshotError::UnknownModel(snapshot.model.clone()));
-        };
-        let mut cpu = Self::with_id(model, snapshot.id);
+        let mut cpu = Self::with_id(snapshot.checked_model()?, snapshot.id);
         cpu.restore(snapshot)?;
         Ok(cpu)
     }
@@ -119,21 +134,12 @@ impl Cpu {
     /// # Errors
     /// [`SnapshotError`]; the CPU is as it was.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-        if snapshot.version != Snapshot::VERSION {
-            return Err(SnapshotError::Version {
-                found: snapshot.version,
-            });
-        }
-        let model = if self.model.name == snapshot.model {
-            self.model
-        } else {
-            model::by_name(&snapshot.model)
-                .ok_or_else(|| SnapshotError::UnknownModel(snapshot.model.clone()))?
-        };
+        let model = snapshot.checked_model()?;
+        let widest = if model.is_64bit { u64::MAX } else { 0xffff_ffff };
         if snapshot.state.element >= 32 {
             return Err(SnapshotError::Corrupt("element"));
         }
-        if snapshot.state.regs.cia & 3 != 0 {
+        if snapshot.state.regs.cia & !(widest & !3) != 0 {
             return Err(SnapshotError::Corrupt("cia"));
         }
         let is_modelled = |sprn| {
@@ -159,7 +165,7 @@ impl Cpu {
                 .sprs
                 .position(*sprn)
                 .ok_or(SnapshotError::UnknownSpr(*sprn))?;
-            state.spr[position] = *value;
+            state.spr[position] = *value & widest;
         }
         let msr = state.regs.msr;
         self.decoder = ppc_decode::Decoder::new(model.isa);

@@ -12,7 +12,7 @@
 //!     memory.write_words(0x1000, &program.words())?;
 //!     let mut machine = Machine::new(&model::E500V2, memory);
 //!     machine.cpu.set_cia(0x1000);
-//!     machine.slice = 100;
+//!     machine.set_budget(100);
 //!     prop_assert!(machine.run().is_ok(), "{}", program);
 //! });
 //! ```

@@ -60,10 +60,6 @@ impl Timer {
         }
     }
 
-    pub(crate) fn per_tick(&self) -> u32 {
-        self.per_tick
-    }
-
     pub(crate) fn set_per_tick(&mut self, per_tick: u32, insns: u64) {
         self.ticks = self.now(insns);
         self.synced = insns;
@@ -71,9 +67,31 @@ impl Timer {
         self.rearm();
     }
 
+    /// The clock goes on; the time base starts at 0 and the decrementer is at rest.
+    pub(crate) fn reset(&mut self, insns: u64) {
+        let now = self.now(insns);
+        let (per_tick, ticks, synced) = (self.per_tick, self.ticks, self.synced);
+        *self = Self {
+            per_tick,
+            ticks,
+            synced,
+            tb_offset: now.wrapping_neg(),
+            dec_at: now,
+            ..Self::new()
+        };
+    }
+
     fn set_deadline(&mut self, deadline: Option<u64>) {
         self.deadline = deadline;
         self.rearm();
+    }
+
+    /// As a snapshot has it: without what follows from the rest.
+    pub(crate) fn saved(&self) -> Self {
+        Self {
+            expires_at: 0,
+            ..self.clone()
+        }
     }
 
     /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
@@ -92,16 +110,17 @@ impl Timer {
     /// The tick at this count of instructions.
     #[inline]
     fn now(&self, insns: u64) -> u64 {
-        let since = insns.wrapping_sub(self.synced);
+        let since = insns.saturating_sub(self.synced);
         self.ticks
-            .wrapping_add(since.checked_div(u64::from(self.per_tick)).unwrap_or(0))
+            .saturating_add(since.checked_div(u64::from(self.per_tick)).unwrap_or(0))
     }
 }
 
 /// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
 /// exception.
-fn after(now: u64, deadline: u64, period: u64) -> u64 {
-    now.wrapping_sub((now - deadline) % period).wrapping_add(period)
+/// `None` behind the end of the clock.
+fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
+    (now - (now - deadline) % period).checked_add(period)
 }
 
 impl Cpu {
@@ -112,9 +131,10 @@ impl Cpu {
         self.state.timer.set_per_tick(per_tick, insns);
     }
 
-    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction.
+    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
+    /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
     pub fn advance_time(&mut self, ticks: u64) {
-        self.state.timer.ticks = self.state.timer.ticks.wrapping_add(ticks);
+        self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
         self.state.timer.rearm();
     }
 
@@ -148,18 +168,24 @@ impl Cpu {
     /// Sets the decrementer as a guest's `mtspr` does.
     pub fn set_decrementer(&mut self, value: u32) {
         let was_negative = self.decrementer() >> 31 != 0;
+        self.load_decrementer(value);
+        // PEM 2.3.14: writing a one into a sign bit of zero signals the exception.
+        if self.model.interrupts == InterruptModel::Classic && value >> 31 != 0 && !was_negative {
+            self.state.timer.is_latched = true;
+        }
+    }
+
+    /// Lets the decrementer count from `value`, and nothing else.
+    pub(crate) fn load_decrementer(&mut self, value: u32) {
         let now = self.state.timer.now(self.state.insns);
         let timer = &mut self.state.timer;
         timer.dec = value;
         timer.dec_at = now;
         timer.set_deadline(match self.model.interrupts {
-            InterruptModel::BookE => (value != 0).then(|| now.wrapping_add(u64::from(value))),
-            InterruptModel::Classic | InterruptModel::Server => Some(now.wrapping_add(u64::from(value) + 1)),
+            InterruptModel::BookE if value == 0 => None,
+            InterruptModel::BookE => now.checked_add(u64::from(value)),
+            InterruptModel::Classic | InterruptModel::Server => now.checked_add(u64::from(value) + 1),
         });
-        // PEM 2.3.14: writing a one into a sign bit of zero signals the exception.
-        if self.model.interrupts == InterruptModel::Classic && value >> 31 != 0 && !was_negative {
-            timer.is_latched = true;
-        }
     }
 
     /// Lets the decrementer expire if its time has come.
@@ -179,9 +205,9 @@ impl Cpu {
         match self.model.interrupts {
             InterruptModel::Classic => {
                 self.state.timer.is_latched = true;
-                self.state.timer.set_deadline(Some(after(now, deadline, 1 << 32)));
+                self.state.timer.set_deadline(after(now, deadline, 1 << 32));
             }
-            InterruptModel::Server => self.state.timer.set_deadline(Some(after(now, deadline, 1 << 32))),
+            InterruptModel::Server => self.state.timer.set_deadline(after(now, deadline, 1 << 32)),
             InterruptModel::BookE => {
                 let tsr = self.spr_value(num::booke::TSR);
                 self.set_spr_value(num::booke::TSR, tsr | TSR_DIS);
@@ -190,9 +216,11 @@ impl Cpu {
                 let timer = &mut self.state.timer;
                 timer.set_deadline(None);
                 timer.dec = 0;
-                if self.spr_value(num::booke::TCR) & TCR_ARE != 0 && reload != 0 {
+                if self.spr_value(num::booke::TCR) & TCR_ARE != 0
+                    && reload != 0
+                    && let Some(next) = after(now, deadline, u64::from(reload))
+                {
                     let timer = &mut self.state.timer;
-                    let next = after(now, deadline, u64::from(reload));
                     timer.dec = reload;
                     timer.dec_at = next.wrapping_sub(u64::from(reload));
                     timer.set_deadline(Some(next));
@@ -224,7 +252,7 @@ impl Cpu {
         self.state.timer.expires_at
     }
 
-    /// A waiting CPU has nothing to do until its decrementer expires: moves the clock there, if that will wake it.
+    /// A waiting CPU has nothing to do until its decrementer expires: moves the clock there. Whether that wakes it.
     pub(crate) fn skip_to_decrementer(&mut self) -> bool {
         let is_enabled = self.state.regs.msr.contains(Msr::EE)
             && (self.model.interrupts != InterruptModel::BookE
@@ -233,7 +261,9 @@ impl Cpu {
         match self.state.timer.deadline {
             Some(deadline) if is_enabled && self.state.timer.per_tick != 0 && deadline > now => {
                 self.advance_time(deadline - now);
-                true
+                self.service_timer();
+                // Else (a restored state that no guest could have made) one skip would follow the other for ever.
+                self.is_decrementer_pending()
             }
             _ => false,
         }

@@ -1,25 +1,67 @@
+//! The rules of [`spr_exit::Vcpu`], by the suite of `spr-exit` that every implementation has to pass, against the
+//! emulator of every model and against a `kvm_run` page in front of it.
 
-use ppc_cpu::*; use spr_exit::*; use spr_exit::conformance::*;
-fn make(model: &str, program: &Program) -> Machine {
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod kit;
+
+use kit::{START, machine, mfspr, mtspr};
+use ppc_cpu::Machine;
+use ppc_cpu::model::{MODELS, Model};
+use ppc_decode::asm;
+use spr_exit::conformance::{Program, Replies, Violation, check_vcpu};
+use spr_exit::{Access, KvmRun, Owner, Vcpu};
+
+/// A guest that makes these accesses, in order, every one of them user space's, and then spins. A refused access goes to
+/// a handler that skips it.
+fn guest(model: &'static Model, program: &Program) -> Machine {
     let mut words = vec![];
     for (sprn, access) in program {
-        let n = u32::from(sprn.get()); let field = ((n & 31) << 5 | n >> 5) << 11;
-        match access { Access::Read => words.push(0x7c8002a6 | field),
-          Access::Write(v) => { words.push(0x38600000 | *v as u32); words.push(0x7c6003a6 | field); } }
+        match access {
+            Access::Read => words.push(mfspr(4, *sprn)),
+            Access::Write(value) => {
+                words.push(asm::li(3, (*value).try_into().unwrap()));
+                words.push(mtspr(*sprn, 3));
+            }
+        }
     }
-    words.push(0x48000000);
-    let mut memory = Memory::with_ram(0x10000).unwrap();
-    memory.write_words(0x1000, &words).unwrap();
-    let mut m = Machine::new(model::by_name(model).unwrap(), memory);
-    m.cpu.set_cia(0x1000);
-    for (sprn, _) in program { m.cpu.set_owner(*sprn, Owner::User).unwrap(); }
-    m.slice = 1000;
-    m
+    words.push(asm::b(0));
+    let mut machine = machine(model, &words);
+    for (sprn, _) in program {
+        machine.cpu.set_owner(*sprn, Owner::User).unwrap();
+    }
+    machine.set_budget(1000);
+    machine
 }
-fn main() {
-    for model in ["e500v2", "750", "405", "power9"] {
-        if model::by_name(model).is_none() { println!("{model}: absent"); continue; }
-        println!("{model}: typed {:?}", check_vcpu(Replies::ALL, |p| make(model, p)));
-        println!("{model}: page {:?}", check_vcpu(Replies::RAW_PAGE, |p| KvmRun::new(make(model, p))));
+
+/// The suite against every model.
+fn on_every_model<V: Vcpu>(replies: Replies, wrap: impl Fn(Machine) -> V) {
+    for model in MODELS {
+        let found: Result<(), Violation> = check_vcpu(replies, |program| wrap(guest(model, program)));
+        assert!(found.is_ok(), "{}: {found:?}", model.name);
     }
+}
+
+#[test]
+fn the_emulator_keeps_the_rules_of_a_vcpu_on_every_model() {
+    on_every_model(Replies::ALL, |machine| machine);
+}
+
+#[test]
+fn the_run_page_keeps_the_rules_of_a_vcpu_in_front_of_every_model() {
+    on_every_model(Replies::RAW_PAGE, KvmRun::new);
+}
+
+/// The suite itself is not a rubber stamp.
+#[test]
+fn a_machine_that_claims_fewer_replies_than_it_takes_is_found_out() {
+    let model = MODELS[0];
+    let found = check_vcpu(Replies::RAW_PAGE, |program| guest(model, program));
+    assert!(found.is_err());
+    let found = check_vcpu(Replies::ALL, |program| {
+        let mut machine = guest(model, program);
+        machine.cpu.set_cia(START + 4);
+        machine
+    });
+    assert!(found.is_err(), "a guest that makes other accesses");
 }

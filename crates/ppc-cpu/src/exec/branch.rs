@@ -62,10 +62,15 @@ fn condition_allows(r: &Regs, i: Insn) -> bool {
     i.bo() & 0b10000 != 0 || r.cr_bit(i.bi()) == (i.bo() & 0b01000 != 0)
 }
 
+/// Whether `bc` is taken, with its effect on CTR.
+#[inline]
+pub(crate) fn is_taken(r: &mut Regs, i: Insn) -> bool {
+    count_allows(r, i) & condition_allows(r, i)
+}
+
 #[inline]
 fn bc(r: &mut Regs, i: Insn) {
-    let is_taken = count_allows(r, i) & condition_allows(r, i);
-    if is_taken {
+    if is_taken(r, i) {
         jump(r, i, i.bd());
     } else {
         link(r, i);

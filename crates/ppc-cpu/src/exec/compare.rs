@@ -31,7 +31,7 @@ fn word(value: u64) -> i64 {
 /// L = 1 compares doublewords. On a 32-bit CPU it is an invalid form, and words are compared.
 #[inline]
 fn cmp(r: &mut Regs, i: Insn, a: u64, b: u64) {
-    let bits = if i.l() != 0 {
+    let bits = if i.l() != 0 && r.is_64bit {
         r.ordering(a.cast_signed(), b.cast_signed())
     } else {
         r.ordering(word(a), word(b))
@@ -41,7 +41,7 @@ fn cmp(r: &mut Regs, i: Insn, a: u64, b: u64) {
 
 #[inline]
 fn cmpl(r: &mut Regs, i: Insn, a: u64, b: u64) {
-    let bits = if i.l() != 0 {
+    let bits = if i.l() != 0 && r.is_64bit {
         r.ordering(a, b)
     } else {
         r.ordering(low(a), low(b))

@@ -1,6 +1,7 @@
 //! Fixed-point arithmetic and logic: Power ISA 3.0B Book I 3.3.9, 3.3.13.
 
 use crate::alu::{self, Sum, low, sign_extend_word};
+use crate::lower::Operands;
 use crate::regs::Regs;
 use ppc_decode::{Fixed, Insn};
 
@@ -129,13 +130,13 @@ fn unary(r: &mut Regs, i: Insn, f: impl Fn(u64) -> i64) {
 }
 
 #[inline]
-fn addi(r: &mut Regs, i: Insn) {
-    r.gpr[i.rt()] = r.ra0(i.ra()).wrapping_add(si(i));
+pub(crate) fn addi(r: &mut Regs, i: impl Operands) {
+    r.gpr[i.target()] = r.ra0(i.base()).wrapping_add(i.addend());
 }
 
 #[inline]
-fn addis(r: &mut Regs, i: Insn) {
-    r.gpr[i.rt()] = r.ra0(i.ra()).wrapping_add(si(i) << 16);
+pub(crate) fn addis(r: &mut Regs, i: impl Operands) {
+    r.gpr[i.target()] = r.ra0(i.base()).wrapping_add(i.addend() << 16);
 }
 
 fn addpcis(r: &mut Regs, i: Insn) {
@@ -257,7 +258,7 @@ fn mulhw(r: &mut Regs, i: Insn) {
 
 fn mulhwu(r: &mut Regs, i: Insn) {
     let (a, b) = unsigned_words(r, i);
-    put_word(r, i, low(a * b >> 32));
+    put_word(r, i, low((a * b) >> 32));
 }
 
 fn mullw(r: &mut Regs, i: Insn) {

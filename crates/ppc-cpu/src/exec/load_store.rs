@@ -285,6 +285,7 @@ pub(crate) fn finish(cpu: &mut Cpu, at: &MmioAccess, op: Op, i: Insn, value: u64
             cpu.state.regs.gpr[register] = value;
         }
         cpu.state.element += 1;
+        cpu.state.multiple = i.word;
         let is_complete = i.rt() + usize::from(cpu.state.element) >= 32;
         if is_complete {
             cpu.state.element = 0;

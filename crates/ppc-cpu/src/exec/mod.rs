@@ -4,13 +4,13 @@
 //! A row without semantics does not compile, for every `match` here is exhaustive.
 
 mod atomic;
-mod branch;
+pub(crate) mod branch;
 mod cache;
 mod compare;
-mod fixed;
+pub(crate) mod fixed;
 pub(crate) mod load_store;
-mod rotate;
-mod system;
+pub(crate) mod rotate;
+pub(crate) mod system;
 
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -25,7 +25,9 @@ pub(crate) enum Stop {
     Recheck,
     /// It was not done; the guest takes an interrupt.
     Interrupt(Cause),
-    /// It waits for a reply, see the pending access.
+    /// It waits for a reply, see the pending access, which is one to an SPR.
+    Spr,
+    /// It waits for another reply, see the pending access.
     Pending,
     /// It is not modelled. Nothing was done.
     Unimplemented,
@@ -35,7 +37,7 @@ pub(crate) enum Stop {
 pub(crate) type Flow = Result<(), Stop>;
 
 /// Executes one instruction; `nia` already points behind it.
-#[inline]
+#[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, insn: Insn) -> Flow {
     match insn.op {
         Op::Fixed(op) => fixed::execute(&mut cpu.state.regs, insn, op),

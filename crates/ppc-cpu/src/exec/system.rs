@@ -5,13 +5,14 @@ use super::{Flow, Stop, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
+use crate::lower::{Micro, Operands};
 use crate::model::InterruptModel;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, Written};
+use crate::spr::{Behaviour, Context, Decision, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
-    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, ResetKind, SprAccess, SprNum, SprReport, num,
+    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport, num,
 };
 
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
@@ -70,13 +71,15 @@ impl Cpu {
     /// Lets an access wait for user space, and reports it.
     #[inline]
     fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
-        let regs = &self.state.regs;
-        let at = at.with_msr(regs.msr).with_reason(reason);
+        let at = at.with_msr(self.state.regs.msr).with_reason(reason);
         self.state.pending = Some(Pending::Spr(at));
         if reason.contains(Reason::UNKNOWN) {
-            self.reports.report(&SprReport { at, answer: None });
+            match &mut self.reports {
+                Reports::Log(log) => log.report(&SprReport { at, answer: None }),
+                Reports::Sink(sink) => report_to(sink.as_mut(), at),
+            }
         }
-        Stop::Pending
+        Stop::Spr
     }
 
     /// Reports what the policy made of an access to a number that nobody models.
@@ -91,9 +94,31 @@ impl Cpu {
     }
 }
 
-/// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
+/// Apart, so that on the way of an exit nobody takes the address of the access.
+#[cold]
+fn report_to(sink: &mut dyn ReportSink, at: SprAccess) {
+    sink.report(&SprReport { at, answer: None });
+}
+
+/// An `mfspr` of which is known that it leaves.
 #[inline]
-pub(super) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
+pub(crate) fn mfspr_leaves(cpu: &mut Cpu, i: Micro, reason: Reason) {
+    let sprn = SprNum::wrapping(u64::from(i.imm));
+    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.insn.word, cpu.id);
+    cpu.leave_spr(at, reason);
+}
+
+/// An `mtspr` of which is known that it leaves.
+#[inline]
+pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: Micro, reason: Reason) {
+    let sprn = SprNum::wrapping(u64::from(i.imm));
+    let value = cpu.mask_width(cpu.state.regs.gpr[i.target()]);
+    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.insn.word, cpu.id);
+    cpu.leave_spr(at, reason);
+}
+
+/// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
+pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
     match cpu.decide(sprn, Direction::Read) {
@@ -122,22 +147,18 @@ pub(super) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
     Ok(())
 }
 
-#[inline]
-pub(super) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
+pub(crate) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let value = cpu.mask_width(cpu.state.regs.gpr[i.rs()]);
     let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
     match cpu.decide(sprn, Direction::Write) {
         Decision::Core(position) => {
+            if let Some(kind) = asked_reset(cpu, position, value) {
+                let at = at.with_msr(cpu.state.regs.msr).with_reason(Reason::SPLIT);
+                cpu.state.pending = Some(Pending::Reset(kind, at));
+                return Err(Stop::Pending);
+            }
             if let Some(reason) = leaving_value(cpu, position, value) {
-                if cpu.config.reset_event
-                    && sprn == num::booke::DBCR0
-                    && let Ok(kind) = ResetKind::try_from((value >> 28).to_le_bytes()[0] & 3)
-                {
-                    let at = at.with_msr(cpu.state.regs.msr).with_reason(reason);
-                    cpu.state.pending = Some(Pending::Reset(kind, at));
-                    return Err(Stop::Pending);
-                }
                 return Err(cpu.leave_spr(at, reason));
             }
             if cpu.write_spr(position, value) == Written::Recheck {
@@ -153,6 +174,23 @@ pub(super) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
         }
     }
     Ok(())
+}
+
+/// The reset that a write of DBCR0 asks for by its field RST, where the VM wants to hear of it as an event. That is no
+/// SPR exit, so no mask of reasons keeps it in.
+#[inline]
+fn asked_reset(cpu: &Cpu, position: usize, value: u64) -> Option<ResetKind> {
+    if !cpu.config.reset_event {
+        return None;
+    }
+    match cpu.model.sprs.rows()[position] {
+        SprRow {
+            sprn: num::booke::DBCR0,
+            behaviour: Behaviour::Split { .. },
+            ..
+        } => ResetKind::try_from((value >> 28).to_le_bytes()[0] & 3).ok(),
+        _ => None,
+    }
 }
 
 /// Why a write that the core would do leaves all the same, by its value: user space's bits of a split register are set
@@ -220,7 +258,8 @@ fn mcrxrx(r: &mut Regs, i: Insn) {
 
 /// Puts a value into the MSR and into effect: interrupts, and the wait state that some bits ask for.
 fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
-    cpu.write_msr(value);
+    // Only an interrupt leads out of guest state (EREF 2.0 2.6.1, MSR[GS]; other models have no such bit).
+    cpu.write_msr(value | cpu.state.regs.msr & Msr::GS);
     // MSR[WE] (e500v1/v2) and MSR[POW] (classic) stop the CPU when HID0 has chosen doze, nap or sleep: bits 8:10 in
     // both families (E500CORERM chapter 2, HID0; MPC750 UM table 2-4).
     const DOZE_NAP_SLEEP: u64 = 0x00e0_0000;

@@ -83,10 +83,10 @@ mod tests {
     #[test]
     fn dsisr_of_an_alignment_interrupt_is_the_one_of_the_table_in_the_manual() {
         // DSISR[15:21] in the PEM's table of alignment interrupts: lmw, stmw, lwarx, stwcx.
-        assert_eq!(alignment_dsisr(0xbba1_0004) >> 10, 0b00_0_0111);
-        assert_eq!(alignment_dsisr(0xbfa1_0004) >> 10, 0b00_1_0111);
-        assert_eq!(alignment_dsisr(0x7c60_2028) >> 10, 0b00_0_0000);
-        assert_eq!(alignment_dsisr(0x7c60_212d) >> 10, 0b10_0_0010);
+        assert_eq!(alignment_dsisr(0xbba1_0004) >> 10, 0b0000111);
+        assert_eq!(alignment_dsisr(0xbfa1_0004) >> 10, 0b0010111);
+        assert_eq!(alignment_dsisr(0x7c60_2028) >> 10, 0b0000000);
+        assert_eq!(alignment_dsisr(0x7c60_212d) >> 10, 0b1000010);
         assert_eq!(alignment_dsisr(0xbba1_0004) & 0x3ff, 29 << 5 | 1);
     }
 }

@@ -10,6 +10,7 @@ mod server;
 
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
+use crate::spr::Level;
 use ppc_decode::Isa;
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair};
 
@@ -117,7 +118,7 @@ impl Cpu {
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
         let is_enabled = self.state.regs.msr.contains(Msr::EE);
-        if self.state.is_external && (is_enabled || self.is_external_enabled_by_level()) {
+        if self.state.is_external && self.is_external_enabled(is_enabled) {
             Some(Cause::External)
         } else if is_enabled && self.is_decrementer_pending() {
             Some(Cause::Decrementer)
@@ -126,9 +127,13 @@ impl Cpu {
         }
     }
 
-    /// A server's hypervisor interrupts are enabled whenever the hypervisor does not run (Power ISA 3.0B Book III 6.5).
-    fn is_external_enabled_by_level(&self) -> bool {
-        self.is_external_to_hypervisor() && !self.state.regs.msr.contains(Msr::HV)
+    /// Whether an external interrupt is enabled, MSR\[EE\] being `is_enabled`. A server's hypervisor takes its own
+    /// whenever it does not run, and none while it runs under LPCR\[HEIC\] (Power ISA 3.0B Book III 6.5).
+    fn is_external_enabled(&self, is_enabled: bool) -> bool {
+        match self.level() {
+            Level::Hypervisor => is_enabled && !self.has_heic(),
+            Level::Supervisor | Level::Problem => is_enabled || self.is_external_to_hypervisor(),
+        }
     }
 }
 

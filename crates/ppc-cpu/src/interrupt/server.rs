@@ -16,6 +16,8 @@ const SRR1_FETCH: u64 = 0x0004_0000;
 const LPCR_ILE: u64 = 0x0200_0000;
 /// LPCR: external interrupts go to the operating system.
 const LPCR_LPES: u64 = 0x8;
+/// LPCR: no external interrupts in hypervisor state (POWER9).
+const LPCR_HEIC: u64 = 0x10;
 /// HID0 of POWER9: hypervisor interrupts in little-endian mode.
 const HID0_HILE: u64 = 1 << 59;
 const HID0: spr_exit::SprNum = num::e500::HID0;
@@ -24,6 +26,11 @@ impl Cpu {
     /// Whether an external interrupt goes to the hypervisor.
     pub(super) fn is_external_to_hypervisor(&self) -> bool {
         self.model.interrupts == InterruptModel::Server && self.spr_value(num::book3s::LPCR) & LPCR_LPES == 0
+    }
+
+    /// Whether LPCR\[HEIC\] keeps external interrupts from the hypervisor while it runs.
+    pub(super) fn has_heic(&self) -> bool {
+        self.model.interrupts == InterruptModel::Server && self.spr_value(num::book3s::LPCR) & LPCR_HEIC != 0
     }
 
     pub(super) fn server_delivery(&mut self, cause: Cause, word: u32) -> Delivery {

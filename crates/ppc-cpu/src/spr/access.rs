@@ -57,6 +57,11 @@ impl Cpu {
                 self.state.spr[position] = self.mask_width(value);
                 true
             }
+            // A guest's write may signal an exception.
+            Behaviour::Special(Special::Dec) => {
+                self.load_decrementer(crate::alu::low(value));
+                true
+            }
             Behaviour::Special(special) => {
                 self.write_special(special, position, value);
                 true
@@ -150,6 +155,8 @@ impl Cpu {
             Special::Lr => self.set_lr(value),
             Special::Ctr => self.set_ctr(value),
             Special::Dec => self.set_decrementer(crate::alu::low(value)),
+            // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
+            Special::TbLower if self.model.is_64bit => self.set_time_base(value),
             Special::TbLower | Special::TbLowerWrite => {
                 self.set_time_base(with_lower(self.time_base(), value))
             }
