@@ -3,11 +3,16 @@
 //! Each benchmark counts one access per element; the loop around it costs one branch. `reset_generic` and
 //! `reset_event` are the same guest asking for the same reset, once as an SPR exit and once as a dedicated event.
 
+#![allow(
+    clippy::panic,
+    reason = "a bench that does not do what it says must not go on"
+)]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
 use spr_exit::{
-    Capabilities, Capability, EnableCap, Exit, Msr, Outcome, Reply, ResetKind, SprNum, SprRouter,
+    Capabilities, Capability, EnableCap, Exit, Msr, Outcome, Reply, ResetKind, SprNum, SprRouter, Stop,
     SystemEvent, UnknownSpr, Vcpu, drive,
 };
 use std::hint::black_box;

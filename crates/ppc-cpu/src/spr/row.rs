@@ -116,7 +116,7 @@ pub enum Behaviour {
     },
     /// Granted and without effect in both directions: a read leaves its target register unchanged.
     NoOp,
-    /// A register with a function of its own in [`super::special`].
+    /// A register with a function of its own, in `spr/access.rs`.
     Special(Special),
     /// The CPU has this register and the core does not model it: every access leaves.
     Exit,

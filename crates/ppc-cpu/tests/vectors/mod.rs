@@ -1,7 +1,7 @@
 //! Vectors: one instruction with what it finds and what it leaves, one line each.
 //!
 //! Included by the test next to this directory and by `cargo xtask oracle`, which lets QEMU check the same lines.
-//! The syntax of a line is in [`format`]; [`run`] executes one on our core.
+//! The syntax of a line is in [`mod@format`]; [`run`] executes one on our core.
 #![allow(
     dead_code,
     reason = "two crates include this module, and each leaves another part unused"

@@ -1,5 +1,5 @@
 //! Rows of registers, one file per group that models share. A number that two models use differently stands in the
-//! file of each; [`super::row::spr_table`] refuses to compose both into one model.
+//! file of each; `spr_table!` refuses to compose both into one model.
 //!
 //! A row without a remark says what its citation says. Where a row is a choice of this emulator, the line above it
 //! says so.
