@@ -9,8 +9,7 @@
 //! a store ([`Blocks::forget`]) empties single ops, which the walk then fetches anew.
 
 use crate::lower::Micro;
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 use ppc_decode::Isa;
 
 /// Instructions of a line.
@@ -21,22 +20,31 @@ const LINES: usize = 64;
 const BYTES: u64 = 4 * LINE as u64;
 /// No line has it.
 const NO_TAG: u64 = 1 << 1;
+/// A line of which nothing is known.
+const EMPTY: Line = [Micro::FETCH; LINE];
+
+/// The ops of a line.
+pub(crate) type Line = [Micro; LINE];
+
+/// All lines.
+struct Lines {
+    /// Of each line, its address with bit 0 set for little-endian order.
+    tags: [u64; LINES],
+    ops: [Line; LINES],
+}
 
 /// The remembered instructions of one memory, decoded for one instruction set.
 pub(crate) struct Blocks {
     isa: Isa,
-    /// Of each line, its address with bit 0 set for little-endian order. Empty until the first instruction.
-    tags: Vec<u64>,
-    /// The lines, one behind the other. Empty until the first instruction.
-    ops: Vec<Micro>,
+    /// Made for the first instruction.
+    lines: Option<Box<Lines>>,
 }
 
 impl Default for Blocks {
     fn default() -> Self {
         Self {
             isa: Isa::empty(),
-            tags: Vec::new(),
-            ops: Vec::new(),
+            lines: None,
         }
     }
 }
@@ -67,40 +75,43 @@ impl Blocks {
         }
     }
 
-    /// Position of the first op of the line of `address`, which is emptied first if it was another's.
+    /// The line of `address`, which is emptied first if it was another's.
     #[inline]
     pub(crate) fn line(&mut self, address: u64, is_little_endian: bool) -> usize {
         let line = line_of(address);
         let tag = tag(address, is_little_endian);
-        if self.tags.get(line) != Some(&tag) {
+        if self.lines.as_ref().is_none_or(|lines| lines.tags[line] != tag) {
             self.claim(line, tag);
         }
-        line * LINE
+        line
     }
 
     #[cold]
+    #[inline(never)]
     fn claim(&mut self, line: usize, tag: u64) {
-        if self.tags.is_empty() {
-            self.tags = vec![NO_TAG; LINES];
-            self.ops = vec![Micro::FETCH; LINES * LINE];
-        }
-        if let Some(ops) = self.ops.get_mut(line * LINE..(line + 1) * LINE) {
-            ops.fill(Micro::FETCH);
-            self.tags[line] = tag;
-        }
+        let lines = self.lines.get_or_insert_with(|| {
+            Box::new(Lines {
+                tags: [NO_TAG; LINES],
+                ops: [EMPTY; LINES],
+            })
+        });
+        lines.ops[line] = EMPTY;
+        lines.tags[line] = tag;
     }
 
-    /// The op at a position.
+    /// The ops of a line.
     #[inline]
-    pub(crate) fn op(&self, position: usize) -> &Micro {
-        static FETCH: Micro = Micro::FETCH;
-        self.ops.get(position).unwrap_or(&FETCH)
+    pub(crate) fn ops(&self, line: usize) -> &Line {
+        static NONE: Line = EMPTY;
+        self.lines
+            .as_ref()
+            .map_or(&NONE, |lines| &lines.ops[line % LINES])
     }
 
-    /// Remembers the op at a position.
-    pub(crate) fn put(&mut self, position: usize, op: Micro) {
-        if let Some(place) = self.ops.get_mut(position) {
-            *place = op;
+    /// Remembers an op of a line.
+    pub(crate) fn put(&mut self, line: usize, index: usize, op: Micro) {
+        if let Some(lines) = &mut self.lines {
+            lines.ops[line % LINES][index % LINE] = op;
         }
     }
 
@@ -115,9 +126,9 @@ impl Blocks {
 
     #[inline]
     fn is_remembered(&self, address: u64) -> bool {
-        self.tags
-            .get(line_of(address))
-            .is_some_and(|tag| tag & !1 == address & !(BYTES - 1))
+        self.lines
+            .as_ref()
+            .is_some_and(|lines| lines.tags[line_of(address)] & !1 == address & !(BYTES - 1))
     }
 
     #[cold]
@@ -125,7 +136,7 @@ impl Blocks {
         let mut word = address & !3;
         loop {
             if self.is_remembered(word) {
-                self.put(line_of(word) * LINE + index(word), Micro::FETCH);
+                self.put(line_of(word), index(word), Micro::FETCH);
             }
             if word == last & !3 {
                 return;
@@ -136,7 +147,9 @@ impl Blocks {
 
     /// Forgets everything. Not while a walk goes on.
     pub(crate) fn forget_all(&mut self) {
-        self.tags.fill(NO_TAG);
+        if let Some(lines) = &mut self.lines {
+            lines.tags = [NO_TAG; LINES];
+        }
     }
 }
 
@@ -146,36 +159,40 @@ mod tests {
     use crate::lower::{Kind, lower};
     use ppc_decode::{Decoder, asm};
 
-    fn remember(blocks: &mut Blocks, address: u64) -> usize {
-        let position = blocks.line(address, false) + index(address);
+    fn remember(blocks: &mut Blocks, address: u64) {
+        let line = blocks.line(address, false);
         let insn = Decoder::new(Isa::E500V2).decode(asm::li(3, 1)).unwrap();
-        blocks.put(position, lower(insn, address));
-        position
+        blocks.put(line, index(address), lower(insn, address));
+    }
+
+    fn kind(blocks: &mut Blocks, address: u64, is_little_endian: bool) -> Kind {
+        let line = blocks.line(address, is_little_endian);
+        blocks.ops(line)[index(address)].kind
     }
 
     #[test]
     fn a_store_empties_the_ops_it_touches_and_no_others() {
         let mut blocks = Blocks::default();
-        let positions = [0x103c, 0x1040, 0x1044].map(|address| remember(&mut blocks, address));
-        let kinds = |blocks: &Blocks| positions.map(|p| blocks.op(p).kind);
+        let addresses = [0x103c, 0x1040, 0x1044];
+        for address in addresses {
+            remember(&mut blocks, address);
+        }
         blocks.forget(0x103f, 2);
-        assert_eq!(kinds(&blocks), [Kind::Fetch, Kind::Fetch, Kind::Addi]);
         // The same line of the cache, and another address.
         blocks.forget(0x1044 + (LINES as u64) * BYTES, 4);
-        assert_eq!(blocks.op(positions[2]).kind, Kind::Addi);
+        let kinds = addresses.map(|address| kind(&mut blocks, address, false));
+        assert_eq!(kinds, [Kind::Fetch, Kind::Fetch, Kind::Addi]);
     }
 
     #[test]
-    fn a_line_is_one_address_in_one_byte_order() {
+    fn a_line_is_one_address_in_one_byte_order_until_all_is_forgotten() {
         let mut blocks = Blocks::default();
-        let position = remember(&mut blocks, 0x1000);
-        assert_eq!(blocks.line(0x1004, false), position);
-        assert_eq!(blocks.op(position).kind, Kind::Addi);
-        assert_eq!(blocks.line(0x1004, true), position);
-        assert_eq!(blocks.op(position).kind, Kind::Fetch);
-        let position = remember(&mut blocks, 0x1000);
+        remember(&mut blocks, 0x1000);
+        assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Addi);
+        assert_eq!(kind(&mut blocks, 0x1000, true), Kind::Fetch);
+        assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Fetch);
+        remember(&mut blocks, 0x1000);
         blocks.forget_all();
-        assert_eq!(blocks.line(0x1000, false), position);
-        assert_eq!(blocks.op(position).kind, Kind::Fetch);
+        assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Fetch);
     }
 }

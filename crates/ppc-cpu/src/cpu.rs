@@ -134,7 +134,7 @@ impl Cpu {
             state: reset_state(model, id),
             config: Config::default(),
             decisions: Decisions::new(),
-            level_key: level_key(level(model, model.msr_reset)),
+            level_key: level_key(model, level(model, model.msr_reset)),
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
@@ -153,7 +153,7 @@ impl Cpu {
         self.state.is_external = old.is_external;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
-        self.level_key = level_key(self.level());
+        self.level_key = level_key(self.model, self.level());
         if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
             self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
         }
@@ -377,7 +377,7 @@ impl Cpu {
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
-        self.level_key = level_key(self.level());
+        self.level_key = level_key(self.model, self.level());
     }
 
     /// Whether data and instructions are little-endian now.

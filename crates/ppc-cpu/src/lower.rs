@@ -20,10 +20,8 @@ pub(crate) enum Kind {
     Addi,
     /// `addis`, `lis`.
     Addis,
-    /// Any other instruction of the chapter that works on registers alone.
-    Fixed,
-    /// The same for rotates and shifts.
-    Rotate,
+    /// Any other instruction of the chapters that work on registers alone.
+    Registers,
     /// A branch to the op `imm` of the same line, without a link.
     Near,
     /// The same under conditions.
@@ -117,8 +115,7 @@ pub(crate) fn lower(insn: Insn, cia: u64) -> Micro {
         Op::Fixed(Fixed::Addis) => (Kind::Addis, low(insn.si())),
         // It needs to know where it is.
         Op::Fixed(Fixed::Addpcis) => (Kind::Slow, 0),
-        Op::Fixed(_) => (Kind::Fixed, 0),
-        Op::Rotate(_) => (Kind::Rotate, 0),
+        Op::Fixed(_) | Op::Rotate(_) => (Kind::Registers, 0),
         Op::Branch(Branch::B) => near(insn, cia, insn.li(), Kind::Near),
         Op::Branch(Branch::Bc) => near(insn, cia, insn.bd(), Kind::NearIf),
         Op::System(System::Mfspr | System::Mftb) => (Kind::Mfspr, access(sprn, Direction::Read)),
@@ -140,7 +137,7 @@ pub(crate) fn lower(insn: Insn, cia: u64) -> Micro {
 /// The low word of a signed operand.
 #[allow(clippy::cast_possible_truncation, reason = "no operand has more than 32 bits")]
 const fn low(operand: i64) -> u32 {
-    operand as i32 as u32
+    (operand as i32).cast_unsigned()
 }
 
 /// A branch within its line as a micro-op of that kind; any other is slow.

@@ -8,7 +8,7 @@ use crate::model::ByteOrder;
 use crate::pending::Pending;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
-use spr_exit::{Access, Exit, InterruptKind, Msr, SprAccess, VcpuError};
+use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
 
 /// How many instructions a walk lasts at most before a kick is looked for.
 const POLL: u64 = 4096;
@@ -29,17 +29,11 @@ pub(crate) enum Left {
     Interrupted,
     Debug,
     Checkstop,
-    Interrupt(InterruptKind),
+    Interrupt,
     Unimplemented(u32),
 }
 
 const _: () = assert!(size_of::<Left>() == 8, "it is to come back in a register");
-
-/// How much one call may do: `amount` from `start` on.
-struct Budget {
-    start: u64,
-    amount: u64,
-}
 
 impl Cpu {
     /// Runs until an exit, for at most `budget` completed instructions and delivered interrupts together.
@@ -91,17 +85,14 @@ impl Cpu {
         if self.state.element != 0 {
             self.check_multiple(memory);
         }
-        let budget = Budget {
-            start: self.work(),
-            amount: budget,
-        };
+        let end = self.work().wrapping_add(budget);
         loop {
-            let mut fuel = self.fuel(&budget);
+            let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
-                if let Some(left) = self.between(&budget) {
+                if let Some(left) = self.between(end) {
                     return left;
                 }
-                fuel = self.fuel(&budget);
+                fuel = self.fuel(end);
             }
             if !self.breakpoints.is_empty() {
                 if self.breakpoints.binary_search(&self.state.regs.cia).is_ok() {
@@ -140,7 +131,10 @@ impl Cpu {
             Left::Interrupted | Left::Look => Exit::Interrupted,
             Left::Debug => Exit::Debug { cia },
             Left::Checkstop => Exit::Checkstop { cia },
-            Left::Interrupt(kind) => Exit::Interrupt(kind),
+            Left::Interrupt => match &self.state.last_interrupt {
+                Some(interrupt) => Exit::Interrupt(interrupt.kind),
+                None => Exit::Interrupted,
+            },
             Left::Unimplemented(word) => Exit::Unimplemented { cia, word },
         };
     }
@@ -162,34 +156,36 @@ impl Cpu {
         self.state.insns.wrapping_add(self.state.deliveries)
     }
 
-    /// What is left of a budget.
+    /// What is left of a budget that ends when so much work is done. (It wraps: the largest budget is without end.)
     #[inline]
-    fn budget_left(&self, budget: &Budget) -> u64 {
-        budget.amount - self.work().wrapping_sub(budget.start)
+    fn budget_left(&self, end: u64) -> u64 {
+        end.wrapping_sub(self.work())
     }
 
     /// How many instructions can be executed before the budget ends, a timer expires or a kick is looked for.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "at most POLL")]
-    fn fuel(&self, budget: &Budget) -> usize {
+    fn fuel(&self, end: u64) -> usize {
         let until_timer = self.timer_deadline().saturating_sub(self.state.insns);
-        self.budget_left(budget).min(until_timer).min(POLL) as usize
+        self.budget_left(end).min(until_timer).min(POLL) as usize
     }
 
     /// Whether [`Cpu::between`] has anything to do while fuel is left.
     #[inline]
     fn wants_attention(&self) -> bool {
         let state = &self.state;
+        // Not one after the other: nearly always it is none of them.
+        if self.is_immediate_exit | state.is_unreported | state.is_waiting | self.kick.load(Ordering::Relaxed)
+        {
+            return true;
+        }
         // No interrupt is due without the external input or MSR[EE].
-        let may_be_due = state.is_external | state.regs.msr.contains(Msr::EE);
-        (self.is_immediate_exit | state.is_unreported | state.is_waiting)
-            || self.kick.load(Ordering::Relaxed)
-            || may_be_due && self.due().is_some()
+        (state.is_external | state.regs.msr.contains(Msr::EE)) && self.due().is_some()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
     #[cold]
-    fn between(&mut self, budget: &Budget) -> Option<Left> {
+    fn between(&mut self, end: u64) -> Option<Left> {
         loop {
             // Before the report of an interrupt, which waits for the next call: every `run` is to leave so.
             if self.is_immediate_exit
@@ -200,7 +196,7 @@ impl Cpu {
             if let Some(left) = self.delivered() {
                 return Some(left);
             }
-            if self.budget_left(budget) == 0 {
+            if self.budget_left(end) == 0 {
                 return Some(Left::Budget);
             }
             self.service_timer();
@@ -225,8 +221,7 @@ impl Cpu {
             return None;
         }
         self.state.is_unreported = false;
-        let kind = self.state.last_interrupt?.kind;
-        self.config.report_interrupts.then_some(Left::Interrupt(kind))
+        self.config.report_interrupts.then_some(Left::Interrupt)
     }
 
     /// Fetches and decodes the instruction at `cia`. Where there is none to execute: why the walk ends, which may be

@@ -1,8 +1,7 @@
 //! What happens to SPR numbers that nobody models, and the report about each such access.
 
-use crate::{Reply, SprAccess};
+use crate::{Reply, SprAccess, SprNum};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// Per VM: what an access to a number that the core does not model does.
@@ -74,12 +73,19 @@ impl<F: FnMut(&SprReport) + Send> ReportSink for F {
 /// The default sink: the last 64 reports, and a counter per number, for a guest can make 10^8 of them.
 #[derive(Clone, Debug, Default)]
 pub struct ReportLog {
-    /// A ring, allocated with the first report.
-    last: Vec<SprReport>,
-    /// Where the ring is written next, once it is full.
-    next: usize,
-    /// Accesses per number; allocated with the first report.
-    counts: Vec<u64>,
+    /// Allocated with the first report.
+    kept: Option<Box<Kept>>,
+    /// Reports in all.
+    total: u64,
+}
+
+/// What a log keeps. Of fixed size, so that a report costs no look at a length.
+#[derive(Clone, Debug)]
+struct Kept {
+    /// A ring: report number n is at n modulo its length.
+    last: [SprReport; ReportLog::KEPT],
+    /// Accesses per number.
+    counts: [u64; SprNum::COUNT],
 }
 
 impl ReportLog {
@@ -88,43 +94,50 @@ impl ReportLog {
 
     /// The last reports, oldest first.
     pub fn last(&self) -> impl Iterator<Item = &SprReport> {
-        let (newer, older) = self.last.split_at(self.next.min(self.last.len()));
-        older.iter().chain(newer)
+        let ring = self.kept.as_deref().map_or(&[][..], |kept| &kept.last);
+        let (next, is_full) = (self.next(), self.total >= Self::KEPT as u64);
+        let (newer, older) = ring.split_at(next.min(ring.len()));
+        older.iter().filter(move |_| is_full).chain(newer)
     }
 
     /// How many accesses to `sprn` were reported.
-    pub fn count(&self, sprn: crate::SprNum) -> u64 {
-        self.counts.get(sprn.index()).copied().unwrap_or(0)
+    pub fn count(&self, sprn: SprNum) -> u64 {
+        self.kept.as_ref().map_or(0, |kept| kept.counts[sprn.index()])
     }
 
     /// How many accesses were reported in all.
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.total
     }
 
-    /// The ring is not full yet.
+    /// Where the ring is written next.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "below the length of the ring")]
+    fn next(&self) -> usize {
+        self.total as usize % Self::KEPT
+    }
+
     #[cold]
-    fn grow(&mut self, report: &SprReport) {
-        self.counts.resize(crate::SprNum::COUNT, 0);
-        self.counts[report.at.sprn().index()] += 1;
-        self.last.reserve_exact(Self::KEPT - self.last.len());
-        self.last.push(*report);
+    fn allocate() -> Box<Kept> {
+        let none = SprReport {
+            at: SprAccess::read(SprNum::wrapping(0)),
+            answer: None,
+        };
+        Box::new(Kept {
+            last: [none; Self::KEPT],
+            counts: [0; SprNum::COUNT],
+        })
     }
 }
 
 impl ReportSink for ReportLog {
     #[inline]
     fn report(&mut self, report: &SprReport) {
-        if self.last.len() < Self::KEPT {
-            return self.grow(report);
-        }
-        if let (Some(count), Some(place)) =
-            (self.counts.get_mut(report.at.sprn().index()), self.last.get_mut(self.next % Self::KEPT))
-        {
-            *count += 1;
-            *place = *report;
-        }
-        self.next = (self.next + 1) % Self::KEPT;
+        let next = self.next();
+        self.total += 1;
+        let kept = self.kept.get_or_insert_with(Self::allocate);
+        kept.counts[report.at.sprn().index()] += 1;
+        kept.last[next] = *report;
     }
 }
 
@@ -174,10 +187,17 @@ impl fmt::Debug for Reports {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SprNum, num::booke};
+    use crate::num::booke;
 
     #[test]
     fn the_log_keeps_the_last_64_and_counts_all() {
+        let mut log = ReportLog::default();
+        assert_eq!(log.last().count(), 0);
+        log.report(&SprReport {
+            at: SprAccess::read(booke::PIR),
+            answer: None,
+        });
+        assert_eq!(log.last().count(), 1);
         let mut log = ReportLog::default();
         for value in 0..1000 {
             log.report(&SprReport {

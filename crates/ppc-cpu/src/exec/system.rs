@@ -12,7 +12,8 @@ use crate::regs::Regs;
 use crate::spr::{Behaviour, Context, Decision, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
-    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport, num,
+    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
+    num,
 };
 
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
@@ -118,6 +119,7 @@ pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: Micro, reason: Reason) {
 }
 
 /// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
+#[inline(never)]
 pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
@@ -147,6 +149,7 @@ pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
     Ok(())
 }
 
+#[inline(never)]
 pub(crate) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
     let sprn = SprNum::wrapping(u64::from(i.spr()));
     let value = cpu.mask_width(cpu.state.regs.gpr[i.rs()]);

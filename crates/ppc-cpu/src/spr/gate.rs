@@ -6,6 +6,7 @@
 use super::{Behaviour, Decision, Level, check};
 use crate::cpu::Cpu;
 use crate::lower;
+use crate::model::Model;
 use spr_exit::{Direction, Reason, SprNum};
 
 /// How many decisions are remembered.
@@ -54,23 +55,36 @@ impl Decisions {
     }
 }
 
-/// The level in the key of a decision; never 0.
-pub(crate) const fn level_key(level: Level) -> u32 {
-    (level as u32 + 1) << 12
+/// In a key: LPCR has a say on this model.
+const HAS_LPCR: u32 = 1 << 15;
+
+/// What the level and the model add to the key of a decision; never 0.
+pub(crate) const fn level_key(model: &Model, level: Level) -> u32 {
+    let has_lpcr = if model.undefined.lpcr_illegal == 0 {
+        0
+    } else {
+        HAS_LPCR
+    };
+    (level as u32 + 1) << 12 | has_lpcr
 }
 
 impl Cpu {
     /// The key of the access ([`lower::access`]) as things are now.
     #[inline]
     fn gate_key(&self, access: u32) -> u32 {
-        access | self.level_key | u32::from(self.is_strict()) << 11
+        let key = access | self.level_key;
+        if key & HAS_LPCR != 0 {
+            key | self.strict_key()
+        } else {
+            key
+        }
     }
 
-    /// Whether LPCR forbids what it can.
-    #[inline]
-    fn is_strict(&self) -> bool {
-        let bits = self.model.undefined.lpcr_illegal;
-        bits != 0 && self.spr_context().lpcr & bits != 0
+    /// Whether LPCR forbids what it can, as the key has it.
+    #[inline(never)]
+    fn strict_key(&self) -> u32 {
+        let is_strict = self.spr_context().lpcr & self.model.undefined.lpcr_illegal != 0;
+        u32::from(is_strict) << 11
     }
 
     /// What was decided about this access ([`lower::access`]), where that is soon done.
