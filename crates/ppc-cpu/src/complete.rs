@@ -31,7 +31,7 @@ impl Cpu {
     /// # Errors
     /// [`VcpuError::NothingPending`]; [`VcpuError::ReplyNotPossible`] if the exit has no such answer. Nothing
     /// changes then.
-    #[inline]
+    #[inline(always)]
     pub fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
         if let (Some(Pending::Spr(at)), Reply::Done(value)) = (&self.state.pending, reply)
             && !at.reason().contains(Reason::SPLIT)

@@ -153,6 +153,7 @@ impl Cpu {
         self.state.is_external = old.is_external;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
+        self.state.timer.start(self.model.interrupts);
         self.level_key = level_key(self.model, self.level());
         if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
             self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
@@ -418,6 +419,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             spr[at] = u64::from(id);
         }
     }
+    let mut timer = Timer::new();
+    timer.start(model.interrupts);
     State {
         regs: Regs {
             gpr: [0; 32],
@@ -433,7 +436,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             is_64bit: model.is_64bit,
         },
         spr,
-        timer: Timer::new(),
+        timer,
         reservation: None,
         pending: None,
         element: 0,

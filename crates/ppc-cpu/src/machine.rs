@@ -49,13 +49,13 @@ impl Machine {
 }
 
 impl Vcpu for Machine {
-    #[inline]
+    #[inline(always)]
     fn run(&mut self) -> Result<Exit, VcpuError> {
         self.cpu
             .run(&mut self.memory, self.end.saturating_sub(self.cpu.work()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
         self.cpu.complete(reply)
     }

@@ -40,7 +40,7 @@ impl Cpu {
     ///
     /// # Errors
     /// [`VcpuError::ExitPending`] while an exit waits for its reply; nothing changes then.
-    #[inline]
+    #[inline(always)]
     pub fn run(&mut self, memory: &mut Memory, budget: u64) -> Result<Exit, VcpuError> {
         let left = self.run_until_left(memory, budget);
         if left == Left::Spr
@@ -59,7 +59,7 @@ impl Cpu {
 
     /// The SPR access that waits. It was stored a moment ago, field by field: to copy it as one would wait for the host's
     /// store buffer, so its fields come one by one, and from the registers where they are there as well.
-    #[inline]
+    #[inline(always)]
     fn pending_spr(&self) -> Option<SprAccess> {
         let Some(Pending::Spr(at)) = &self.state.pending else {
             return None;

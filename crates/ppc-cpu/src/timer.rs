@@ -81,6 +81,14 @@ impl Timer {
         };
     }
 
+    /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
+    /// others rest until they are written.
+    pub(crate) fn start(&mut self, interrupts: InterruptModel) {
+        if interrupts == InterruptModel::Server {
+            self.set_deadline(Some(self.dec_at.saturating_add(1)));
+        }
+    }
+
     fn set_deadline(&mut self, deadline: Option<u64>) {
         self.deadline = deadline;
         self.rearm();

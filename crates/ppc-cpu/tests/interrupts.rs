@@ -89,7 +89,8 @@ fn take(model: &'static Model, cause: Cause, msr: u64) -> Machine {
             it.cpu.poke_spr(booke::TCR, 0x0400_0000);
             it.cpu.set_decrementer(if is_booke(model) { 1 } else { 0 });
         }
-        _ => {}
+        // Out of reset a server's decrementer is about to expire.
+        _ => it.cpu.set_decrementer(1000),
     }
     assert!(
         matches!(run(&mut it, 3), Exit::Interrupt(_)),

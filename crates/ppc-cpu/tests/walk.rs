@@ -73,7 +73,6 @@ fn guest(model: &'static Model, program: &[u32], words: &[u32], interrupts: bool
     it.memory
         .write_words(0xe40, &[asm::ba(i64::try_from(START).unwrap())])
         .unwrap();
-    // Out of reset a server's decrementer has no time to expire at.
     it.cpu.set_decrementer(90);
     it.cpu
         .set_msr((it.cpu.msr() & !Msr::IP) | if interrupts { Msr::EE } else { Msr::empty() });
