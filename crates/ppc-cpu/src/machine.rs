@@ -51,8 +51,7 @@ impl Machine {
 impl Vcpu for Machine {
     #[inline(always)]
     fn run(&mut self) -> Result<Exit, VcpuError> {
-        self.cpu
-            .run(&mut self.memory, self.end.saturating_sub(self.cpu.work()))
+        self.cpu.run_to(&mut self.memory, self.end)
     }
 
     #[inline(always)]

@@ -42,7 +42,13 @@ impl Cpu {
     /// [`VcpuError::ExitPending`] while an exit waits for its reply; nothing changes then.
     #[inline(always)]
     pub fn run(&mut self, memory: &mut Memory, budget: u64) -> Result<Exit, VcpuError> {
-        let left = self.run_until_left(memory, budget);
+        self.run_to(memory, self.work().saturating_add(budget))
+    }
+
+    /// Runs until an exit, or until so much work is done in all.
+    #[inline(always)]
+    pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
+        let left = self.run_until_left(memory, end);
         if left == Left::Spr
             && let Some(at) = self.pending_spr()
         {
@@ -78,14 +84,13 @@ impl Cpu {
     }
 
     #[inline(never)]
-    fn run_until_left(&mut self, memory: &mut Memory, budget: u64) -> Left {
+    fn run_until_left(&mut self, memory: &mut Memory, end: u64) -> Left {
         if self.state.pending.is_some() {
             return Left::Refused;
         }
         if self.state.element != 0 {
             self.check_multiple(memory);
         }
-        let end = self.work().wrapping_add(budget);
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -156,10 +161,10 @@ impl Cpu {
         self.state.insns.wrapping_add(self.state.deliveries)
     }
 
-    /// What is left of a budget that ends when so much work is done. (It wraps: the largest budget is without end.)
+    /// What is left of a budget that ends when so much work is done.
     #[inline]
     fn budget_left(&self, end: u64) -> u64 {
-        end.wrapping_sub(self.work())
+        end.saturating_sub(self.work())
     }
 
     /// How many instructions can be executed before the budget ends, a timer expires or a kick is looked for.
