@@ -78,6 +78,24 @@ pub enum Mistake {
     UsersBitsAreVisible,
 }
 
+impl Mistake {
+    pub const ALL: [Self; 10] = {
+        use Mistake::*;
+        [
+            FailWritesTheTarget,
+            FailKeepsTheCoresBits,
+            NoOpWritesTheTarget,
+            RunCompletesWhatIsPending,
+            CancelCompletes,
+            ImmediateExitForgetsThePendingAccess,
+            ImmediateExitIsTakenOnce,
+            DoubleCompletionIsFine,
+            RestoreDropsThePendingAccess,
+            UsersBitsAreVisible,
+        ]
+    };
+}
+
 /// The state of the contract.
 #[derive(Clone, Debug)]
 pub struct Model {
