@@ -140,7 +140,7 @@ fn the_double_and_the_run_page_agree_with_the_model_on_long_random_sequences() {
 
 #[test]
 fn every_planted_mistake_is_found_out() {
-    for mistake in Mistake::ALL {
+    for &mistake in Mistake::ALL {
         let wrong = Model::new(false, Some(mistake));
         let found = (1..=6).any(|depth| explore(&wrong, &Emulator::new(), depth, &mut Vec::new()).is_err());
         assert!(found, "{mistake:?} went unnoticed");

@@ -63,9 +63,19 @@ pub struct Seen {
     pub over: u64,
 }
 
-/// Ways to get the contract wrong, each to be caught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
+macro_rules! mistakes {
+    ($($name:ident),* $(,)?) => {
+        /// Ways to get the contract wrong, each to be caught.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Mistake { $($name),* }
+
+        impl Mistake {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+mistakes! {
     FailWritesTheTarget,
     FailKeepsTheCoresBits,
     NoOpWritesTheTarget,
@@ -76,24 +86,6 @@ pub enum Mistake {
     DoubleCompletionIsFine,
     RestoreDropsThePendingAccess,
     UsersBitsAreVisible,
-}
-
-impl Mistake {
-    pub const ALL: [Self; 10] = {
-        use Mistake::*;
-        [
-            FailWritesTheTarget,
-            FailKeepsTheCoresBits,
-            NoOpWritesTheTarget,
-            RunCompletesWhatIsPending,
-            CancelCompletes,
-            ImmediateExitForgetsThePendingAccess,
-            ImmediateExitIsTakenOnce,
-            DoubleCompletionIsFine,
-            RestoreDropsThePendingAccess,
-            UsersBitsAreVisible,
-        ]
-    };
 }
 
 /// The state of the contract.

@@ -473,37 +473,18 @@ fn the_external_interrupt_comes_before_the_decrementer_and_both_after_what_the_i
         it.cpu.poke_spr(booke::TCR, 0x0400_0000);
         it.cpu.set_decrementer(1);
         it.cpu.advance_time(10);
-        // EE opens with the system call's completion nowhere: both wait while the call is taken.
-        assert_eq!(
-            run(&mut it, 2),
-            Exit::Interrupt(InterruptKind::Syscall),
-            "{}",
-            model.name
-        );
+        let next = |it: &mut Machine, budget, kind| {
+            assert_eq!(run(it, budget), Exit::Interrupt(kind), "{}", model.name);
+            it.cpu.set_msr(it.cpu.msr() | Msr::EE);
+        };
+        // EE is off: both wait while the call is taken.
+        next(&mut it, 2, InterruptKind::Syscall);
         it.cpu.set_external(true);
-        it.cpu.set_msr(it.cpu.msr() | Msr::EE);
-        assert_eq!(
-            run(&mut it, 1),
-            Exit::Interrupt(InterruptKind::External),
-            "{}",
-            model.name
-        );
+        next(&mut it, 1, InterruptKind::External);
         // The line is a level: it comes again while it is asserted.
-        it.cpu.set_msr(it.cpu.msr() | Msr::EE);
-        assert_eq!(
-            run(&mut it, 1),
-            Exit::Interrupt(InterruptKind::External),
-            "{}",
-            model.name
-        );
+        next(&mut it, 1, InterruptKind::External);
         it.cpu.set_external(false);
-        it.cpu.set_msr(it.cpu.msr() | Msr::EE);
-        assert_eq!(
-            run(&mut it, 1),
-            Exit::Interrupt(InterruptKind::Decrementer),
-            "{}",
-            model.name
-        );
+        next(&mut it, 1, InterruptKind::Decrementer);
     }
 }
 
@@ -537,6 +518,19 @@ fn the_hypervisors_external_interrupt_ignores_ee_whenever_the_hypervisor_does_no
             "{msr:?} {lpcr:x}"
         );
     }
+}
+
+#[test]
+fn an_external_interrupt_that_a_write_of_lpcr_lets_through_comes_before_the_next_instruction() {
+    // LPCR[HEIC] (0x10) held it back; Book III 6.5: an enabled interrupt is taken, whatever enabled it.
+    let mut it = machine(&POWER9, &[asm::mtspr(318, 3), asm::b(0)]);
+    it.cpu.poke_spr(book3s::LPCR, 0x10);
+    it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
+    it.cpu.set_decrementer(1000);
+    it.cpu.set_external(true);
+    it.cpu.config_mut().report_interrupts = true;
+    assert_eq!(run(&mut it, 100), Exit::Interrupt(InterruptKind::External));
+    assert_eq!(it.cpu.last_interrupt().unwrap().srr0, START + 4);
 }
 
 #[test]

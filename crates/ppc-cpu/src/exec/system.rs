@@ -233,18 +233,20 @@ fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction) -> Flow {
 
 /// `mtocrf` with one bit in FXM is the same; with another number of bits CR is undefined there.
 fn mtcrf(r: &mut Regs, i: Insn) {
-    let mask = (0..8)
-        .filter(|n| i.fxm() >> (7 - n) & 1 != 0)
-        .fold(0, |mask, n| mask | 0xf000_0000 >> (4 * n));
+    let mask = cr_mask(i);
     r.cr = r.cr & !mask | low(r.gpr[i.rs()]) & mask;
+}
+
+/// The bits of the CR fields that FXM names.
+fn cr_mask(i: Insn) -> u32 {
+    (0..8)
+        .filter(|n| i.fxm() >> (7 - n) & 1 != 0)
+        .fold(0, |mask, n| mask | 0xf000_0000 >> (4 * n))
 }
 
 /// The field that FXM names; the other bits of RT are undefined, here zero.
 fn mfocrf(r: &mut Regs, i: Insn) {
-    let mask = (0..8)
-        .filter(|n| i.fxm() >> (7 - n) & 1 != 0)
-        .fold(0, |mask, n| mask | 0xf000_0000_u32 >> (4 * n));
-    r.gpr[i.rt()] = u64::from(r.cr & mask);
+    r.gpr[i.rt()] = u64::from(r.cr & cr_mask(i));
 }
 
 fn mcrxr(r: &mut Regs, i: Insn) {

@@ -4,7 +4,8 @@
 
 use super::{Behaviour, Special};
 use crate::cpu::Cpu;
-use spr_exit::SprNum;
+use crate::model::InterruptModel;
+use spr_exit::{SprNum, num};
 
 /// What a write did besides storing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +132,10 @@ impl Cpu {
                 return Written::Recheck;
             }
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
+        }
+        // LPCR decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5).
+        if row.sprn == num::book3s::LPCR && self.model.interrupts == InterruptModel::Server {
+            return Written::Recheck;
         }
         Written::Plain
     }
