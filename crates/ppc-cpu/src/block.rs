@@ -4,59 +4,79 @@
 //! it was before a store, with or without `icbi` (the architecture allows it to; the simplest machine does not). It is
 //! a cache, not state: clones and snapshots start without it.
 //!
-//! A line holds the instructions of 64 aligned bytes, each decoded when it is first executed. The walk goes from op to op
-//! without asking whether the line is still the one it was: only [`Blocks::line`] gives a line to other addresses, and
+//! A line holds the instructions of 1024 aligned bytes, each decoded when it is first executed. The walk goes from op to
+//! op without asking whether the line is still the one it was: only [`Blocks::claim`] gives a line to other addresses, and
 //! a store ([`Blocks::forget`]) empties single ops, which the walk then fetches anew.
 
-use crate::lower::Micro;
-use alloc::boxed::Box;
+use crate::micro::Micro;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use ppc_decode::Isa;
 
-/// Instructions of a line.
-pub(crate) const LINE: usize = 16;
-/// How many lines are remembered.
-const LINES: usize = 64;
+/// Instructions of a line. An op's place in it is a byte.
+pub(crate) const LINE: usize = 256;
 /// Bytes of a line.
-const BYTES: u64 = 4 * LINE as u64;
-/// No line has it.
-const NO_TAG: u64 = 1 << 1;
-/// A line of which nothing is known.
-const EMPTY: Line = [Micro::FETCH; LINE];
+pub(crate) const BYTES: u64 = 4 * LINE as u64;
+/// How many lines are remembered at most.
+const LINES: usize = 1024;
+/// Set in a tag that is one.
+const TAG: u64 = 1 << 1;
 
 /// The ops of a line.
 pub(crate) type Line = [Micro; LINE];
 
-/// All lines.
-struct Lines {
-    /// Of each line, its address with bit 0 set for little-endian order.
-    tags: [u64; LINES],
-    ops: [Line; LINES],
+/// Which line has the addresses that share a place.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The line's address with [`TAG`], and bit 0 set for little-endian order; 0 for none.
+    tag: u64,
+    /// Its number among the lines.
+    line: usize,
+}
+
+/// Names a state of the lines of one memory, unlike every other in this process: while it lasts, a line's number means the
+/// line that it meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Epoch(usize);
+
+impl Epoch {
+    /// No state.
+    pub(crate) const NONE: Self = Self(0);
+
+    fn next() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The remembered instructions of one memory, decoded for one instruction set.
 pub(crate) struct Blocks {
     isa: Isa,
-    /// Made for the first instruction.
-    lines: Option<Box<Lines>>,
+    epoch: Epoch,
+    /// By the low bits of the line's address; made for the first instruction.
+    places: Vec<Place>,
+    lines: Vec<Line>,
 }
 
 impl Default for Blocks {
     fn default() -> Self {
         Self {
             isa: Isa::empty(),
-            lines: None,
+            epoch: Epoch::next(),
+            places: Vec::new(),
+            lines: Vec::new(),
         }
     }
 }
 
-/// The line that can have this address.
-#[allow(clippy::cast_possible_truncation, reason = "the low bits choose the line")]
-const fn line_of(address: u64) -> usize {
+/// The place that can have this address.
+#[allow(clippy::cast_possible_truncation, reason = "the low bits choose the place")]
+const fn place_of(address: u64) -> usize {
     (address / BYTES) as usize % LINES
 }
 
 const fn tag(address: u64, is_little_endian: bool) -> u64 {
-    address & !(BYTES - 1) | is_little_endian as u64
+    address & !(BYTES - 1) | TAG | is_little_endian as u64
 }
 
 /// Where the instruction at `address` stands in its line.
@@ -65,123 +85,193 @@ pub(crate) const fn index(address: u64) -> usize {
     (address / 4) as usize % LINE
 }
 
+/// The same as a byte, with which a line is indexed without a check.
+#[allow(clippy::cast_possible_truncation, reason = "an index of a line is a byte")]
+pub(crate) const fn entry(address: u64) -> u8 {
+    (address / 4) as u8
+}
+
 impl Blocks {
-    /// Forgets what was decoded for another instruction set.
+    /// Whether the instructions are decoded for this instruction set.
     #[inline]
-    pub(crate) fn prepare(&mut self, isa: Isa) {
-        if self.isa != isa {
-            self.forget_all();
-            self.isa = isa;
-        }
+    pub(crate) fn is_for(&self, isa: Isa) -> bool {
+        self.isa == isa
     }
 
-    /// The line of `address`, which is emptied first if it was another's.
-    #[inline]
-    pub(crate) fn line(&mut self, address: u64, is_little_endian: bool) -> usize {
-        let line = line_of(address);
-        let tag = tag(address, is_little_endian);
-        if self.lines.as_ref().is_none_or(|lines| lines.tags[line] != tag) {
-            self.claim(line, tag);
-        }
-        line
+    /// From now on they are. Forgets all others.
+    pub(crate) fn set_isa(&mut self, isa: Isa) {
+        self.forget_all();
+        self.isa = isa;
     }
 
+    /// What the lines' numbers mean.
+    #[inline]
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// The line of `address`, if it has one.
+    #[inline]
+    pub(crate) fn find(&self, address: u64, is_little_endian: bool) -> Option<usize> {
+        let place = self.places.get(place_of(address))?;
+        (place.tag == tag(address, is_little_endian)).then_some(place.line)
+    }
+
+    /// An empty line for `address`, whose place may have had another.
     #[cold]
     #[inline(never)]
-    fn claim(&mut self, line: usize, tag: u64) {
-        let lines = self.lines.get_or_insert_with(|| {
-            Box::new(Lines {
-                tags: [NO_TAG; LINES],
-                ops: [EMPTY; LINES],
-            })
-        });
-        lines.ops[line] = EMPTY;
-        lines.tags[line] = tag;
+    pub(crate) fn claim(&mut self, address: u64, is_little_endian: bool) -> usize {
+        if self.places.is_empty() {
+            self.places = alloc::vec![Place { tag: 0, line: 0 }; LINES];
+        }
+        let place = &mut self.places[place_of(address)];
+        if place.tag == 0 {
+            place.line = self.lines.len();
+            self.lines.push([Micro::FETCH; LINE]);
+        } else {
+            self.lines[place.line] = [Micro::FETCH; LINE];
+            self.epoch = Epoch::next();
+        }
+        place.tag = tag(address, is_little_endian);
+        place.line
     }
 
     /// The ops of a line.
+    #[inline(always)]
+    pub(crate) fn line_at(&self, line: usize) -> Option<&Line> {
+        self.lines.get(line)
+    }
+
+    /// The ops of a line that was found or claimed.
     #[inline]
     pub(crate) fn ops(&self, line: usize) -> &Line {
-        static NONE: Line = EMPTY;
-        self.lines
-            .as_ref()
-            .map_or(&NONE, |lines| &lines.ops[line % LINES])
+        static NONE: Line = [Micro::FETCH; LINE];
+        self.lines.get(line).unwrap_or(&NONE)
     }
 
     /// Remembers an op of a line.
     pub(crate) fn put(&mut self, line: usize, index: usize, op: Micro) {
-        if let Some(lines) = &mut self.lines {
-            lines.ops[line % LINES][index % LINE] = op;
+        if let Some(line) = self.lines.get_mut(line) {
+            line[index % LINE] = op;
         }
     }
 
-    /// Forgets the instructions that share bytes with the `len` bytes at `address`, at most a line's.
+    /// The line of an address in either byte order.
     #[inline]
+    fn line(&self, address: u64) -> Option<usize> {
+        let place = self.places.get(place_of(address))?;
+        (place.tag & !1 == tag(address, false)).then_some(place.line)
+    }
+
+    /// Whether an instruction may be remembered that shares bytes with the `len` bytes at `address`: the one before them may
+    /// be remembered as one with the first of them.
+    pub(crate) fn is_remembered(&self, address: u64, len: u64) -> bool {
+        words(address, len).any(|word| {
+            self.line(word).is_some_and(|line| {
+                let at = index(word);
+                self.lines[line][at.saturating_sub(1)..=at]
+                    .iter()
+                    .any(Micro::is_known)
+            })
+        })
+    }
+
+    /// Forgets the instructions that share bytes with the `len` bytes at `address`.
     pub(crate) fn forget(&mut self, address: u64, len: u64) {
-        let last = address.wrapping_add(len - 1);
-        if self.is_remembered(address) || self.is_remembered(last) {
-            self.forget_words(address, last);
+        if self.lines.is_empty() {
+            return;
+        }
+        if len > BYTES * LINES as u64 {
+            return self.forget_all();
+        }
+        for word in words(address, len) {
+            let Some(line) = self.line(word) else { continue };
+            let at = index(word);
+            self.lines[line][at] = Micro::FETCH;
+            // The instruction before it may have been remembered as one with it.
+            if at > 0 {
+                self.lines[line][at - 1] = Micro::FETCH;
+            }
         }
     }
 
-    #[inline]
-    fn is_remembered(&self, address: u64) -> bool {
-        self.lines
-            .as_ref()
-            .is_some_and(|lines| lines.tags[line_of(address)] & !1 == address & !(BYTES - 1))
-    }
-
-    #[cold]
-    fn forget_words(&mut self, address: u64, last: u64) {
-        let mut word = address & !3;
-        loop {
-            if self.is_remembered(word) {
-                self.put(line_of(word), index(word), Micro::FETCH);
-            }
-            if word == last & !3 {
-                return;
-            }
-            word = word.wrapping_add(4);
-        }
-    }
-
-    /// Forgets everything. Not while a walk goes on.
+    /// Forgets everything.
     pub(crate) fn forget_all(&mut self) {
-        if let Some(lines) = &mut self.lines {
-            lines.tags = [NO_TAG; LINES];
-        }
+        self.places.clear();
+        self.lines.clear();
+        self.epoch = Epoch::next();
     }
+}
+
+/// The words that share bytes with the `len` bytes at `address`.
+fn words(address: u64, len: u64) -> impl Iterator<Item = u64> {
+    let first = address & !3;
+    let count = ((address & 3) + len).div_ceil(4);
+    (0..count).map(move |n| first.wrapping_add(4 * n))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Kind, lower};
+    use crate::lower::{lower, pair};
+    use crate::micro::Kind;
     use ppc_decode::{Decoder, asm};
 
+    fn micro(word: u32, address: u64) -> Micro {
+        lower(
+            Decoder::new(Isa::E500V2).decode(word).unwrap(),
+            address,
+            Isa::E500V2,
+        )
+    }
+
+    fn line_of(blocks: &mut Blocks, address: u64, is_little_endian: bool) -> usize {
+        blocks
+            .find(address, is_little_endian)
+            .unwrap_or_else(|| blocks.claim(address, is_little_endian))
+    }
+
     fn remember(blocks: &mut Blocks, address: u64) {
-        let line = blocks.line(address, false);
-        let insn = Decoder::new(Isa::E500V2).decode(asm::li(3, 1)).unwrap();
-        blocks.put(line, index(address), lower(insn, address));
+        let line = line_of(blocks, address, false);
+        blocks.put(line, index(address), micro(asm::li(3, 1), address));
     }
 
     fn kind(blocks: &mut Blocks, address: u64, is_little_endian: bool) -> Kind {
-        let line = blocks.line(address, is_little_endian);
+        let line = line_of(blocks, address, is_little_endian);
         blocks.ops(line)[index(address)].kind
     }
 
     #[test]
-    fn a_store_empties_the_ops_it_touches_and_no_others() {
+    fn a_store_empties_the_ops_it_touches_and_what_may_be_one_with_them_and_no_others() {
         let mut blocks = Blocks::default();
-        let addresses = [0x103c, 0x1040, 0x1044];
+        let addresses = [0x1000, 0x13f8, 0x13fc, 0x1400, 0x1404];
         for address in addresses {
             remember(&mut blocks, address);
         }
-        blocks.forget(0x103f, 2);
-        // The same line of the cache, and another address.
-        blocks.forget(0x1044 + (LINES as u64) * BYTES, 4);
+        blocks.forget(0x13ff, 2);
+        // The same place of the cache, and another address.
+        blocks.forget(0x1404 + (LINES as u64) * BYTES, 4);
         let kinds = addresses.map(|address| kind(&mut blocks, address, false));
-        assert_eq!(kinds, [Kind::Fetch, Kind::Fetch, Kind::Addi]);
+        use Kind::{Addi, Fetch};
+        assert_eq!(kinds, [Addi, Fetch, Fetch, Fetch, Addi]);
+        assert!(blocks.is_remembered(0x1403, 2) && !blocks.is_remembered(0x13f8, 12));
+        assert!(
+            blocks.is_remembered(0x1004, 1),
+            "it may be one with what is at 0x1000"
+        );
+    }
+
+    #[test]
+    fn a_pair_is_forgotten_with_either_half() {
+        for touched in [0x1000, 0x1004] {
+            let mut blocks = Blocks::default();
+            let line = line_of(&mut blocks, 0x1000, false);
+            let both = pair(&micro(asm::lis(3, 1), 0x1000), &micro(asm::addi(3, 3, 4), 0x1004));
+            blocks.put(line, index(0x1000), both.unwrap());
+            assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Constant);
+            blocks.forget(touched, 1);
+            assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Fetch);
+        }
     }
 
     #[test]

@@ -36,28 +36,23 @@ impl Cpu {
         if let (Some(Pending::Spr(at)), Reply::Done(value)) = (&self.state.pending, reply)
             && !at.reason().contains(Reason::SPLIT)
         {
-            let target = (!at.is_write()).then_some(at.word());
-            self.done_elsewhere(target, value);
+            let regs = &mut self.state.regs;
+            if !at.is_write() {
+                // On a 32-bit CPU nobody sees the upper half.
+                regs.gpr[(at.word() >> 21 & 31) as usize] = value;
+            }
+            regs.cia = regs.ea(regs.cia.wrapping_add(4));
+            self.state.insns = self.state.insns.wrapping_add(1);
+            self.state.pending = None;
             return Ok(());
         }
         self.complete_otherwise(reply)
     }
 
-    /// User space did all of an SPR access; a read has a target register in its word.
-    #[inline]
-    fn done_elsewhere(&mut self, target: Option<u32>, value: u64) {
-        if let Some(word) = target {
-            self.set_target(word, value);
-        }
-        let regs = &mut self.state.regs;
-        regs.nia = regs.ea(regs.cia.wrapping_add(4));
-        self.advance();
-        self.state.pending = None;
-    }
-
     /// [`Cpu::complete`], but for the most frequent answer.
     #[cold]
     fn complete_otherwise(&mut self, reply: Reply) -> Result<(), VcpuError> {
+        self.disturb();
         let Some(pending) = self.state.pending else {
             return Err(VcpuError::NothingPending);
         };

@@ -1,6 +1,22 @@
 //! What a VM decided about its vCPU: who answers which SPR, which exits it wants. Part of every snapshot.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use spr_exit::{Owner, Reason, SprFilter, SprNum, SprOwners, UnknownSpr};
+
+/// Names a configuration: those with the same stamp are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp(usize);
+
+impl Stamp {
+    /// The default configuration's.
+    pub(crate) const DEFAULT: Self = Self(0);
+
+    /// One that no other configuration in this process has.
+    pub(crate) fn next() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 /// The decisions of the VM. Change it through [`crate::Cpu::config_mut`]; every change takes effect with the next
 /// instruction.

@@ -3,11 +3,13 @@
 //! Everything that a snapshot must hold stands in [`State`], the pending access among it. What runs it is in
 //! [`crate::run`], what answers an exit in [`crate::complete`].
 
-use crate::config::Config;
+use crate::config::{Config, Stamp};
+use crate::hop::Resume;
 use crate::model::Model;
 use crate::pending::Pending;
+use crate::plain::Trace;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Decisions, Level, level_key};
+use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::sync::Arc;
@@ -15,6 +17,37 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use ppc_decode::{Decoder, Isa};
 use spr_exit::{CapError, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
+
+impl State {
+    /// Becomes the same as another state of a CPU of this model, without allocating.
+    pub(crate) fn assign(&mut self, other: &Self) {
+        let Self {
+            regs,
+            spr,
+            timer,
+            reservation,
+            pending,
+            element,
+            multiple,
+            is_external,
+            is_waiting,
+            insns,
+            deliveries,
+            last_interrupt,
+            is_unreported,
+        } = other;
+        self.regs = regs.clone();
+        self.spr.clone_from(spr);
+        self.timer = timer.clone();
+        self.reservation = *reservation;
+        self.pending = *pending;
+        (self.element, self.multiple) = (*element, *multiple);
+        (self.is_external, self.is_waiting) = (*is_external, *is_waiting);
+        (self.insns, self.deliveries) = (*insns, *deliveries);
+        self.last_interrupt.clone_from(last_interrupt);
+        self.is_unreported = *is_unreported;
+    }
+}
 
 /// A reservation made by a load-and-reserve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,19 +110,29 @@ pub struct Cpu {
     pub(crate) id: u32,
     pub(crate) state: State,
     pub(crate) config: Config,
+    /// Names this configuration: CPUs and snapshots with the same stamp have the same.
+    pub(crate) stamp: Stamp,
     /// What the gate decided under this configuration.
     pub(crate) decisions: Decisions,
-    /// How privileged the code is, as the gate's key has it. Follows from the MSR and the model.
+    /// How privileged the code is, as the gate's key has it. Follows from the MSR, LPCR and the model.
     pub(crate) level_key: u32,
     pub(crate) reports: Reports,
     pub(crate) kick: Arc<AtomicBool>,
     pub(crate) is_immediate_exit: bool,
+    /// Nothing but a kick, an exit that waits, a timer and the budget is to be looked at before the next instruction: found
+    /// by the run loop, taken back by whatever may change it ([`Cpu::disturb`]).
+    pub(crate) is_quiet: bool,
+    /// While it is quiet: where the next hop begins ([`crate::hop`]).
+    pub(crate) resume: Resume,
     /// Addresses of breakpoints, sorted.
     pub(crate) breakpoints: Vec<u64>,
+    /// Whether instructions are executed one by one, without a cache.
+    pub(crate) is_plain: bool,
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Clone for Cpu {
-    /// A CPU in the same state under the same decisions. Its kickers are its own, its reports go to a log of its own.
+    /// A CPU in the same state under the same decisions. Its kickers are its own, its reports go to a log of its own, and nobody traces it.
     fn clone(&self) -> Self {
         Self {
             model: self.model,
@@ -97,12 +140,17 @@ impl Clone for Cpu {
             id: self.id,
             state: self.state.clone(),
             config: self.config.clone(),
+            stamp: self.stamp,
             decisions: Decisions::new(),
             level_key: self.level_key,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: self.is_immediate_exit,
+            is_quiet: false,
+            resume: Resume::NOWHERE,
             breakpoints: self.breakpoints.clone(),
+            is_plain: self.is_plain,
+            trace: None,
         }
     }
 }
@@ -127,19 +175,26 @@ impl Cpu {
 
     /// The same with a number, which PIR (where there is one) and the exits carry.
     pub fn with_id(model: &'static Model, id: u32) -> Self {
-        Self {
+        let mut it = Self {
             model,
             decoder: Decoder::new(model.isa),
             id,
             state: reset_state(model, id),
             config: Config::default(),
+            stamp: Stamp::DEFAULT,
             decisions: Decisions::new(),
-            level_key: level_key(model, level(model, model.msr_reset)),
+            level_key: 0,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
+            is_quiet: false,
+            resume: Resume::NOWHERE,
             breakpoints: Vec::new(),
-        }
+            is_plain: false,
+            trace: None,
+        };
+        it.level_key = it.make_level_key();
+        it
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
@@ -147,6 +202,7 @@ impl Cpu {
     /// starts at 0. `kind` is what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
+        self.disturb();
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
@@ -154,7 +210,7 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
-        self.level_key = level_key(self.model, self.level());
+        self.level_key = self.make_level_key();
         if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
             self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
         }
@@ -197,18 +253,19 @@ impl Cpu {
     /// Goes to another address. A pending access is cancelled.
     pub fn set_cia(&mut self, cia: u64) {
         self.cancel();
+        self.disturb();
         self.state.regs.cia = self.mask_width(cia) & !3;
         self.state.is_waiting = false;
     }
 
     /// Condition register, CR0 highest.
     pub fn cr(&self) -> u32 {
-        self.state.regs.cr
+        self.state.regs.cr.get()
     }
 
     /// Sets the condition register.
     pub fn set_cr(&mut self, cr: u32) {
-        self.state.regs.cr = cr;
+        self.state.regs.cr = cr.into();
     }
 
     /// XER, with the bits that this model has.
@@ -292,7 +349,9 @@ impl Cpu {
 
     /// Changes what the VM decided; in force from the next instruction. Owners go through [`Cpu::set_owner`].
     pub fn config_mut(&mut self) -> &mut Config {
+        self.disturb();
         self.decisions = Decisions::new();
+        self.stamp = Stamp::next();
         &mut self.config
     }
 
@@ -328,6 +387,7 @@ impl Cpu {
 
     /// The level of the external interrupt input. It stays until it is taken back.
     pub fn set_external(&mut self, is_asserted: bool) {
+        self.disturb();
         self.state.is_external = is_asserted;
     }
 
@@ -338,6 +398,7 @@ impl Cpu {
 
     /// Addresses at which `run` stops before the instruction, the first one of the call included.
     pub fn set_breakpoints(&mut self, addresses: &[u64]) {
+        self.disturb();
         self.breakpoints = addresses.to_vec();
         self.breakpoints.sort_unstable();
     }
@@ -349,6 +410,7 @@ impl Cpu {
 
     /// While set, every `run` comes back with [`Exit::Interrupted`] before its first instruction.
     pub fn set_immediate_exit(&mut self, leave: bool) {
+        self.disturb();
         self.is_immediate_exit = leave;
     }
 
@@ -375,10 +437,12 @@ impl Cpu {
 
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
+        self.disturb();
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
-        self.level_key = level_key(self.model, self.level());
+        self.state.regs.ea_bits = ea_bits(self.state.regs.is_wide);
+        self.level_key = self.make_level_key();
     }
 
     /// Whether data and instructions are little-endian now.
@@ -386,6 +450,11 @@ impl Cpu {
     pub(crate) fn is_little_endian(&self) -> bool {
         self.state.regs.msr.contains(Msr::LE)
     }
+}
+
+/// The bits of an effective address: in 32-bit mode the upper half counts as zero (Power ISA Book I 1.10.3).
+const fn ea_bits(is_wide: bool) -> u64 {
+    if is_wide { u64::MAX } else { 0xffff_ffff }
 }
 
 /// How privileged code with this MSR is on this model.
@@ -423,9 +492,9 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     timer.start(model.interrupts);
     State {
         regs: Regs {
-            gpr: [0; 32],
+            gpr: [0; 32].into(),
             gpr_upper: [0; 32],
-            cr: 0,
+            cr: 0.into(),
             xer: Xer::default(),
             lr: 0,
             ctr: 0,
@@ -433,6 +502,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             nia: 0,
             msr: model.msr_reset,
             is_wide: model.is_64bit && model.msr_reset.contains(Msr::SF),
+            ea_bits: ea_bits(model.is_64bit && model.msr_reset.contains(Msr::SF)),
             is_64bit: model.is_64bit,
         },
         spr,

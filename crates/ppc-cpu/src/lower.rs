@@ -1,150 +1,379 @@
 //! Lowering: from a decoded instruction to the micro-op that the walk dispatches on.
 //!
-//! A [`Micro`] is flat: one byte says what the walk does, operands that are hot are taken out of the word. What is
-//! not hot is [`Kind::Slow`] and goes through [`crate::exec::execute`]; both ways end in the same semantics, one function
-//! per instruction in `exec/`. An instruction gets faster by a kind of its own here and an arm in [`crate::walk`].
+//! What is not hot is [`Kind::Registers`] or [`Kind::Slow`] and dispatches on the instruction; every way ends in the
+//! same semantics, one function per instruction in `exec/`. An instruction gets faster by a kind of its own here and
+//! an arm in [`crate::walk`].
 //!
-//! A micro-op depends on the instruction and its address alone: never on a mode, which may change behind it.
+//! A micro-op depends on the instructions and their address alone: never on a mode, which may change behind it.
 
-use crate::block::LINE;
-use ppc_decode::{Branch, Fixed, Insn, Op, System};
+use crate::block::{BYTES, index};
+use crate::cr::FieldNumber;
+use crate::micro::{Kind, Micro};
+use crate::regs::Gpr;
+use ppc_decode::{Atomic, Branch, Cache, Compare, Fixed, Insn, Isa, LoadStore, Op, Rotate, System};
 use spr_exit::{Direction, SprNum};
 
-/// What the walk does with a micro-op.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Kind {
-    /// Nothing is remembered here: fetch it.
-    Fetch,
-    /// `addi`, `li`.
-    Addi,
-    /// `addis`, `lis`.
-    Addis,
-    /// Any other instruction of the chapters that work on registers alone.
-    Registers,
-    /// A branch to the op `imm` of the same line, without a link.
-    Near,
-    /// The same under conditions.
-    NearIf,
-    /// `mfspr` and `mftb`; `imm` is the gate's number of the access.
-    Mfspr,
-    /// `mtspr`; likewise.
-    Mtspr,
-    /// Everything else, and what needs to know where it is.
-    Slow,
-}
-
-/// An instruction as the walk wants it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Micro {
-    pub(crate) insn: Insn,
-    /// What the kind says; else 0.
-    pub(crate) imm: u32,
-    pub(crate) kind: Kind,
-    /// RT or RS.
-    rt: u8,
-    ra: u8,
-}
-
-const _: () = assert!(size_of::<Micro>() == 16, "four of them in a host's cache line");
-
-impl Micro {
-    /// The place of an instruction that is not known.
-    pub(crate) const FETCH: Self = Self {
-        insn: Insn {
-            word: 0,
-            op: Op::Branch(Branch::Sc),
-        },
-        imm: 0,
-        kind: Kind::Fetch,
-        rt: 0,
-        ra: 0,
-    };
-}
-
-/// The operands that hot instructions take, from the word or taken out of it before.
-pub(crate) trait Operands: Copy {
-    /// RT or RS.
-    fn target(self) -> usize;
-    /// RA.
-    fn base(self) -> usize;
-    /// SI as the addend it is.
-    fn addend(self) -> u64;
-}
-
-impl Operands for Insn {
-    #[inline]
-    fn target(self) -> usize {
-        self.rt()
-    }
-    #[inline]
-    fn base(self) -> usize {
-        self.ra()
-    }
-    #[inline]
-    fn addend(self) -> u64 {
-        self.si().cast_unsigned()
-    }
-}
-
-impl Operands for Micro {
-    #[inline]
-    fn target(self) -> usize {
-        usize::from(self.rt & 31)
-    }
-    #[inline]
-    fn base(self) -> usize {
-        usize::from(self.ra & 31)
-    }
-    #[inline]
-    fn addend(self) -> u64 {
-        i64::from(self.imm.cast_signed()).cast_unsigned()
-    }
-}
-
-/// How the gate in front of the SPRs numbers an access, level aside: its direction in bit 10.
+/// How the gate in front of the SPRs numbers an access, level aside: its direction in bit 0.
 pub(crate) const fn access(sprn: SprNum, direction: Direction) -> u32 {
-    sprn.get() as u32 | (matches!(direction, Direction::Write) as u32) << 10
+    (sprn.get() as u32) << 1 | matches!(direction, Direction::Write) as u32
 }
 
-/// The micro-op of `insn` at address `cia`.
-pub(crate) fn lower(insn: Insn, cia: u64) -> Micro {
-    let sprn = SprNum::wrapping(u64::from(insn.spr()));
-    let (kind, imm) = match insn.op {
-        Op::Fixed(Fixed::Addi) => (Kind::Addi, low(insn.si())),
-        Op::Fixed(Fixed::Addis) => (Kind::Addis, low(insn.si())),
-        // It needs to know where it is.
-        Op::Fixed(Fixed::Addpcis) => (Kind::Slow, 0),
-        Op::Fixed(_) | Op::Rotate(_) => (Kind::Registers, 0),
-        Op::Branch(Branch::B) => near(insn, cia, insn.li(), Kind::Near),
-        Op::Branch(Branch::Bc) => near(insn, cia, insn.bd(), Kind::NearIf),
-        Op::System(System::Mfspr | System::Mftb) => (Kind::Mfspr, access(sprn, Direction::Read)),
-        Op::System(System::Mtspr) => (Kind::Mtspr, access(sprn, Direction::Write)),
-        Op::Branch(_) | Op::Compare(_) | Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::System(_) => {
-            (Kind::Slow, 0)
-        }
-    };
-    let [rt, ra] = [insn.rt(), insn.ra()].map(|n| u8::try_from(n).unwrap_or(0));
-    Micro {
-        insn,
-        imm,
-        kind,
-        rt,
-        ra,
-    }
+/// The SPR of an access.
+pub(crate) fn accessed(access: u32) -> SprNum {
+    SprNum::wrapping(u64::from(access >> 1))
 }
 
 /// The low word of a signed operand.
 #[allow(clippy::cast_possible_truncation, reason = "no operand has more than 32 bits")]
-const fn low(operand: i64) -> u32 {
+const fn word(operand: i64) -> u32 {
     (operand as i32).cast_unsigned()
 }
 
-/// A branch within its line as a micro-op of that kind; any other is slow.
-fn near(insn: Insn, cia: u64, displacement: i64, kind: Kind) -> (Kind, u32) {
-    let target = cia.wrapping_add_signed(displacement);
-    if insn.aa() || insn.lk() || target / (4 * LINE as u64) != cia / (4 * LINE as u64) {
-        return (Kind::Slow, 0);
+/// The micro-op of `insn` at address `cia` on a CPU with this instruction set.
+pub(crate) fn lower(insn: Insn, cia: u64, isa: Isa) -> Micro {
+    match insn.op {
+        Op::Fixed(op) => fixed(insn, op),
+        Op::Rotate(op) => rotate(insn, op),
+        Op::Compare(op) => compare(insn, op, isa),
+        Op::LoadStore(op) => load_store(insn, op),
+        Op::Branch(op) => branch(insn, op, cia),
+        Op::System(op) => system(insn, op, cia),
+        Op::Atomic(Atomic::Sync | Atomic::Msync | Atomic::Eieio | Atomic::Mbar)
+        | Op::Cache(Cache::Dcbt | Cache::Dcbtst | Cache::Dcbst | Cache::Dcbf | Cache::Icbi | Cache::Icbt) => {
+            Micro::new(insn, Kind::Nothing)
+        }
+        Op::Atomic(_) | Op::Cache(_) => Micro::new(insn, Kind::Slow),
     }
-    (kind, low((target / 4 % LINE as u64).cast_signed()))
+}
+
+/// The micro-op of two instructions, of which the first is `first`, if there is one.
+pub(crate) fn pair(first: &Micro, second: &Micro) -> Option<Micro> {
+    let mut both = *first;
+    if let Some(kind) = first.kind.with_branch(second.kind)
+        && first.field == second.field
+    {
+        both.kind = kind;
+        both.near = second.near;
+        both.word = second.imm;
+        return Some(both);
+    }
+    let is_same = second.rt == first.rt && second.ra == first.rt;
+    if is_same && first.kind == Kind::Addi && first.ra == Gpr::Zero {
+        let constant = first.imm.cast_signed();
+        let constant = match second.kind {
+            Kind::Addi => constant.checked_add(second.imm.cast_signed())?,
+            Kind::Ori => constant | second.imm.cast_signed(),
+            _ => return None,
+        };
+        // Else it is not the constant extended that the two of them make.
+        if (constant < 0) != (first.imm.cast_signed() < 0) {
+            return None;
+        }
+        both.imm = constant.cast_unsigned();
+        both.kind = Kind::Constant;
+        return Some(both);
+    }
+    None
+}
+
+/// A record form's kind, or the plain one's. Forms with OE are not hot.
+fn recorded(insn: Insn, plain: Kind, record: Option<Kind>) -> Micro {
+    let kind = match record {
+        _ if insn.oe() => Kind::Registers,
+        Some(record) if insn.rc() => record,
+        None if insn.rc() => Kind::Registers,
+        _ => plain,
+    };
+    Micro::new(insn, kind)
+}
+
+/// The same where the bit of OE belongs to the opcode.
+fn recorded_x(insn: Insn, plain: Kind, record: Option<Kind>) -> Micro {
+    let kind = match record {
+        Some(record) if insn.rc() => record,
+        None if insn.rc() => Kind::Registers,
+        _ => plain,
+    };
+    Micro::new(insn, kind)
+}
+
+fn immediate(insn: Insn, kind: Kind, imm: u32) -> Micro {
+    Micro {
+        imm,
+        ..Micro::new(insn, kind)
+    }
+}
+
+fn fixed(insn: Insn, op: Fixed) -> Micro {
+    let ui = word(insn.ui().cast_signed());
+    match op {
+        Fixed::Addi => based(immediate(insn, Kind::Addi, word(insn.si()))),
+        Fixed::Addis => based(immediate(insn, Kind::Addi, word(insn.si() << 16))),
+        // It needs to know where it is.
+        Fixed::Addpcis => Micro::new(insn, Kind::Slow),
+        Fixed::Add => recorded(insn, Kind::Add, Some(Kind::AddRc)),
+        Fixed::Subf => recorded(insn, Kind::Subf, Some(Kind::SubfRc)),
+        Fixed::Neg => recorded(insn, Kind::Neg, None),
+        Fixed::Mullw => recorded(insn, Kind::Mullw, None),
+        Fixed::Addc => recorded(insn, Kind::Addc, None),
+        Fixed::Adde => recorded(insn, Kind::Adde, None),
+        Fixed::Addze => recorded(insn, Kind::Addze, None),
+        Fixed::Subfc => recorded(insn, Kind::Subfc, None),
+        Fixed::Subfe => recorded(insn, Kind::Subfe, None),
+        Fixed::Mulhw => recorded_x(insn, Kind::Mulhw, None),
+        Fixed::Mulhwu => recorded_x(insn, Kind::Mulhwu, None),
+        Fixed::Mulli => immediate(insn, Kind::Mulli, word(insn.si())),
+        Fixed::Addic => immediate(insn, Kind::Addic, word(insn.si())),
+        Fixed::AddicRc => immediate(insn, Kind::AddicRc, word(insn.si())),
+        Fixed::Subfic => immediate(insn, Kind::Subfic, word(insn.si())),
+        Fixed::AndiRc => immediate(insn, Kind::AndiRc, ui),
+        Fixed::AndisRc => immediate(insn, Kind::AndiRc, ui << 16),
+        Fixed::Ori => immediate(insn, Kind::Ori, ui),
+        Fixed::Oris => immediate(insn, Kind::Ori, ui << 16),
+        Fixed::Xori => immediate(insn, Kind::Xori, ui),
+        Fixed::Xoris => immediate(insn, Kind::Xori, ui << 16),
+        Fixed::Or if insn.rs() == insn.rb() => recorded_x(insn, Kind::Mr, Some(Kind::MrRc)),
+        Fixed::Or => recorded_x(insn, Kind::Or, Some(Kind::OrRc)),
+        Fixed::And => recorded_x(insn, Kind::And, Some(Kind::AndRc)),
+        Fixed::Xor => recorded_x(insn, Kind::Xor, Some(Kind::XorRc)),
+        Fixed::Andc => recorded_x(insn, Kind::Andc, None),
+        Fixed::Orc => recorded_x(insn, Kind::Orc, None),
+        Fixed::Nor => recorded_x(insn, Kind::Nor, None),
+        Fixed::Nand => recorded_x(insn, Kind::Nand, None),
+        Fixed::Eqv => recorded_x(insn, Kind::Eqv, None),
+        Fixed::Extsb => recorded_x(insn, Kind::Extsb, None),
+        Fixed::Extsh => recorded_x(insn, Kind::Extsh, None),
+        Fixed::Extsw => recorded_x(insn, Kind::Extsw, Some(Kind::ExtswRc)),
+        Fixed::Cntlzw => recorded_x(insn, Kind::Cntlzw, None),
+        _ => Micro::new(insn, Kind::Registers),
+    }
+}
+
+/// The same micro-op with register 0 meaning nothing.
+fn based(op: Micro) -> Micro {
+    Micro {
+        ra: Gpr::or_zero(op.insn().ra()),
+        ..op
+    }
+}
+
+fn rotate(insn: Insn, op: Rotate) -> Micro {
+    let is_straight = insn.mb() <= insn.me();
+    let shift = |micro: Micro, bits: u32| Micro {
+        near: bits.to_le_bytes()[0],
+        ..micro
+    };
+    let word_mask = word(crate::alu::mask32(insn.mb(), insn.me()).cast_signed());
+    match op {
+        Rotate::Rlwinm if is_straight => Micro {
+            imm: word_mask,
+            ..shift(recorded_x(insn, Kind::Rlwinm, Some(Kind::RlwinmRc)), insn.sh())
+        },
+        Rotate::Rlwimi if is_straight => Micro {
+            imm: word_mask,
+            ..shift(recorded_x(insn, Kind::Rlwimi, None), insn.sh())
+        },
+        Rotate::Slw => recorded_x(insn, Kind::Slw, None),
+        Rotate::Srw => recorded_x(insn, Kind::Srw, None),
+        Rotate::Sraw => recorded_x(insn, Kind::Sraw, None),
+        Rotate::Srawi => shift(recorded_x(insn, Kind::Srawi, None), insn.sh()),
+        Rotate::Rldicl => doubleword(insn, recorded_x(insn, Kind::Rldicl, Some(Kind::RldiclRc))),
+        Rotate::Rldicr => doubleword(insn, recorded_x(insn, Kind::Rldicr, None)),
+        Rotate::Rldimi => doubleword(insn, recorded_x(insn, Kind::Rldimi, None)),
+        Rotate::Sld => recorded_x(insn, Kind::Sld, None),
+        Rotate::Srd => recorded_x(insn, Kind::Srd, None),
+        Rotate::Sradi => shift(recorded_x(insn, Kind::Sradi, None), insn.sh6()),
+        _ => Micro::new(insn, Kind::Registers),
+    }
+}
+
+fn doubleword(insn: Insn, micro: Micro) -> Micro {
+    Micro {
+        near: insn.sh6().to_le_bytes()[0],
+        imm: insn.mb6(),
+        ..micro
+    }
+}
+
+fn compare(insn: Insn, op: Compare, isa: Isa) -> Micro {
+    let is_double = insn.l() != 0 && isa.contains(Isa::PPC64);
+    let pick = |words: Kind, doublewords: Kind| if is_double { doublewords } else { words };
+    let micro = match op {
+        Compare::Cmpi => immediate(insn, pick(Kind::Cmpwi, Kind::Cmpdi), word(insn.si())),
+        Compare::Cmpli => {
+            let ui = word(insn.ui().cast_signed());
+            immediate(insn, pick(Kind::Cmplwi, Kind::Cmpldi), ui)
+        }
+        Compare::Cmp => Micro::new(insn, pick(Kind::Cmpw, Kind::Cmpd)),
+        Compare::Cmpl => Micro::new(insn, pick(Kind::Cmplw, Kind::Cmpld)),
+        Compare::Twi | Compare::Tw | Compare::Tdi | Compare::Td => Micro::new(insn, Kind::Trap),
+        Compare::Cmprb | Compare::Cmpeqb => Micro::new(insn, Kind::Registers),
+    };
+    Micro {
+        field: FieldNumber::new(insn.bf()),
+        ..micro
+    }
+}
+
+fn load_store(insn: Insn, op: LoadStore) -> Micro {
+    let based_on = |kind: Kind, displacement: i64| based(immediate(insn, kind, word(displacement)));
+    let updating = |kind: Kind, displacement: i64| immediate(insn, kind, word(displacement));
+    let (d, ds) = (insn.d(), insn.ds());
+    match op {
+        LoadStore::Lbz => based_on(Kind::Lbz, d),
+        LoadStore::Lhz => based_on(Kind::Lhz, d),
+        LoadStore::Lha => based_on(Kind::Lha, d),
+        LoadStore::Lwz => based_on(Kind::Lwz, d),
+        LoadStore::Lwa => based_on(Kind::Lwa, ds),
+        LoadStore::Ld => based_on(Kind::Ld, ds),
+        LoadStore::Lbzx => based_on(Kind::Lbzx, 0),
+        LoadStore::Lhzx => based_on(Kind::Lhzx, 0),
+        LoadStore::Lhax => based_on(Kind::Lhax, 0),
+        LoadStore::Lwzx => based_on(Kind::Lwzx, 0),
+        LoadStore::Lwax => based_on(Kind::Lwax, 0),
+        LoadStore::Ldx => based_on(Kind::Ldx, 0),
+        LoadStore::Lbzu => updating(Kind::Lbzu, d),
+        LoadStore::Lhzu => updating(Kind::Lhzu, d),
+        LoadStore::Lhau => updating(Kind::Lhau, d),
+        LoadStore::Lwzu => updating(Kind::Lwzu, d),
+        LoadStore::Ldu => updating(Kind::Ldu, ds),
+        LoadStore::Stb => based_on(Kind::Stb, d),
+        LoadStore::Sth => based_on(Kind::Sth, d),
+        LoadStore::Stw => based_on(Kind::Stw, d),
+        LoadStore::Std => based_on(Kind::Std, ds),
+        LoadStore::Stbx => based_on(Kind::Stbx, 0),
+        LoadStore::Sthx => based_on(Kind::Sthx, 0),
+        LoadStore::Stwx => based_on(Kind::Stwx, 0),
+        LoadStore::Stdx => based_on(Kind::Stdx, 0),
+        LoadStore::Stbu => updating(Kind::Stbu, d),
+        LoadStore::Sthu => updating(Kind::Sthu, d),
+        LoadStore::Stwu => updating(Kind::Stwu, d),
+        LoadStore::Stdu => updating(Kind::Stdu, ds),
+        LoadStore::Lhbrx => based_on(Kind::Lhbrx, 0),
+        LoadStore::Lwbrx => based_on(Kind::Lwbrx, 0),
+        LoadStore::Sthbrx => based_on(Kind::Sthbrx, 0),
+        LoadStore::Stwbrx => based_on(Kind::Stwbrx, 0),
+        _ => Micro::new(insn, Kind::Slow),
+    }
+}
+
+/// BO: CTR aside, branch if the bit is 0, branch if it is 1 (with any hint), branch always.
+const IF_CLEAR: u32 = 0b00100;
+const IF_SET: u32 = 0b01100;
+const ALWAYS: u32 = 0b10100;
+/// BO: decrement CTR, branch if it is not 0.
+const COUNT: u32 = 0b10000;
+
+/// BO without its hints, which are other bits in every form.
+const fn options(insn: Insn) -> u32 {
+    let bo = insn.bo();
+    match bo >> 2 {
+        0b001 | 0b011 => bo & 0b11100,
+        0b100 | 0b110 => bo & 0b10010,
+        0b101 | 0b111 => ALWAYS,
+        _ => bo & 0b11110,
+    }
+}
+
+fn branch(insn: Insn, op: Branch, cia: u64) -> Micro {
+    match op {
+        Branch::B if !insn.aa() => {
+            let (near, far) = if insn.lk() {
+                (Kind::NearLink, Kind::FarLink)
+            } else {
+                (Kind::Near, Kind::Far)
+            };
+            let micro = jump(insn, cia, insn.li(), near, far);
+            if insn.lk() {
+                Micro {
+                    word: next(cia),
+                    ..micro
+                }
+            } else {
+                micro
+            }
+        }
+        Branch::Bc if !insn.aa() && !insn.lk() => {
+            let near = match options(insn) {
+                IF_CLEAR => [Kind::IfGe, Kind::IfLe, Kind::IfNe, Kind::IfNs][(insn.bi() & 3) as usize],
+                IF_SET => [Kind::IfLt, Kind::IfGt, Kind::IfEq, Kind::IfSo][(insn.bi() & 3) as usize],
+                COUNT => Kind::Bdnz,
+                _ => Kind::NearIf,
+            };
+            let field = FieldNumber::new(insn.bi() >> 2);
+            Micro {
+                field,
+                ..jump(insn, cia, insn.bd(), near, Kind::FarIf)
+            }
+        }
+        Branch::Bclr if !insn.lk() => {
+            let is_always = options(insn) == ALWAYS;
+            placed(insn, if is_always { Kind::Blr } else { Kind::BlrIf }, cia)
+        }
+        Branch::Bcctr if options(insn) == ALWAYS => Micro {
+            word: next(cia),
+            ..placed(insn, if insn.lk() { Kind::Bctrl } else { Kind::Bctr }, cia)
+        },
+        Branch::Crand
+        | Branch::Crnand
+        | Branch::Cror
+        | Branch::Crxor
+        | Branch::Crnor
+        | Branch::Creqv
+        | Branch::Crandc
+        | Branch::Crorc
+        | Branch::Mcrf => Micro::new(insn, Kind::Registers),
+        Branch::B | Branch::Bc | Branch::Bclr | Branch::Bcctr | Branch::Bctar | Branch::Sc => {
+            Micro::new(insn, Kind::Slow)
+        }
+    }
+}
+
+/// A micro-op that knows its own place in the line.
+fn placed(insn: Insn, kind: Kind, cia: u64) -> Micro {
+    Micro {
+        near: index(cia).to_le_bytes()[0],
+        ..Micro::new(insn, kind)
+    }
+}
+
+/// How far the instruction behind `cia` is from the beginning of the line of `cia`.
+fn next(cia: u64) -> u32 {
+    word((cia % BYTES + 4).cast_signed())
+}
+
+/// A relative branch: of one kind within its line, of another elsewhere.
+#[allow(clippy::cast_possible_wrap, reason = "below the length of a line")]
+fn jump(insn: Insn, cia: u64, displacement: i64, near: Kind, far: Kind) -> Micro {
+    let target = cia.wrapping_add_signed(displacement);
+    if target / BYTES != cia / BYTES {
+        let ahead = displacement + (cia % BYTES).cast_signed();
+        return Micro {
+            imm: word(ahead),
+            ..placed(insn, far, cia)
+        };
+    }
+    let ahead = index(target) as i64 - index(cia) as i64 - 1;
+    Micro {
+        near: index(target).to_le_bytes()[0],
+        ..immediate(insn, near, word(ahead))
+    }
+}
+
+fn system(insn: Insn, op: System, cia: u64) -> Micro {
+    let sprn = SprNum::wrapping(u64::from(insn.spr()));
+    match op {
+        System::Mfspr | System::Mftb => Micro {
+            imm: access(sprn, Direction::Read),
+            ..placed(insn, Kind::Mfspr, cia)
+        },
+        System::Mtspr => Micro {
+            imm: access(sprn, Direction::Write),
+            ..placed(insn, Kind::Mtspr, cia)
+        },
+        System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
+            Micro::new(insn, Kind::Registers)
+        }
+        _ => Micro::new(insn, Kind::Slow),
+    }
 }

@@ -1,8 +1,10 @@
 //! A CPU with its memory: the emulator as a [`Vcpu`], so that loops written for a double or for KVM run it too.
 
 use crate::cpu::Cpu;
+use crate::image::MemoryImage;
 use crate::memory::Memory;
 use crate::model::Model;
+use crate::snapshot::{Snapshot, SnapshotError};
 use spr_exit::{
     CapError, Capabilities, Capability, EnableCap, Exit, Owner, Reason, Reply, ResetKind, SprNum, Vcpu,
     VcpuError, num,
@@ -17,6 +19,52 @@ pub struct Machine {
     pub memory: Memory,
     /// The [`Cpu::work`] at which [`Vcpu::run`] stops with [`Exit::Budget`].
     end: u64,
+}
+
+/// A machine at one moment: to come back to, or to make more machines of.
+///
+/// ```
+/// use ppc_cpu::{Exit, Machine, Memory, model};
+/// use ppc_decode::asm;
+/// use spr_exit::{Reply, Vcpu, num::booke::DBCR0};
+///
+/// let mut memory = Memory::with_ram(0x10000)?;
+/// memory.write_words(0, &[asm::mtspr(DBCR0.get().into(), 3), asm::stw(3, 0x100, 0)])?;
+/// let mut machine = Machine::new(&model::E500V2, memory).with_budget(2);
+/// machine.cpu.set_cia(0);
+/// let image = machine.image();
+/// for value in 1..1000 {
+///     machine.cpu.set_gpr(3, value << 28);
+///     let Exit::Spr(at) = machine.run()? else { panic!("DBCR0 asks for a reset") };
+///     assert_eq!(at.data(), value << 28 & 0xffff_ffff);
+///     machine.complete(Reply::Done(0))?;
+///     assert_eq!(machine.run()?, Exit::Budget);
+///     // Costs the registers and the page that the guest stored to.
+///     machine.reset_to(&image)?;
+///     assert_eq!(machine.memory.load(0x100), Some([0; 4]));
+///     # if value == 3 { break }
+/// }
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct MachineImage {
+    cpu: Snapshot,
+    memory: MemoryImage,
+    end: u64,
+}
+
+impl MachineImage {
+    /// Another machine in this state.
+    ///
+    /// # Errors
+    /// As [`Cpu::restore`]; not for an image that was made in this process.
+    pub fn fork(&self) -> Result<Machine, SnapshotError> {
+        Ok(Machine {
+            cpu: Cpu::from_snapshot(&self.cpu)?,
+            memory: self.memory.fork(),
+            end: self.end,
+        })
+    }
 }
 
 impl Machine {
@@ -40,6 +88,26 @@ impl Machine {
     pub fn with_budget(mut self, budget: u64) -> Self {
         self.set_budget(budget);
         self
+    }
+
+    /// Keeps what CPU and memory are now.
+    pub fn image(&mut self) -> MachineImage {
+        MachineImage {
+            cpu: self.cpu.snapshot(),
+            memory: self.memory.image(),
+            end: self.end,
+        }
+    }
+
+    /// Back to an image: as fast as the run since then was short, see [`Cpu::reset_to`] and [`Memory::reset_to`].
+    ///
+    /// # Errors
+    /// As [`Cpu::restore`]; not for an image that was made in this process.
+    pub fn reset_to(&mut self, image: &MachineImage) -> Result<(), SnapshotError> {
+        self.cpu.reset_to(&image.cpu)?;
+        self.memory.reset_to(&image.memory);
+        self.end = image.end;
+        Ok(())
     }
 
     /// Resets the CPU, see [`Cpu::reset`]; memory keeps its contents.

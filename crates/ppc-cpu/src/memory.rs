@@ -3,43 +3,39 @@
 //! Addresses are physical, values are bytes in the order of their addresses; byte order is the CPU's business.
 //! A store into ROM is not RAM's business either: it leaves as MMIO, so that a flash device can take it.
 
-use crate::block::Blocks;
+use crate::block::{self, Blocks};
+use crate::image::MemoryImage;
+use crate::micro::Micro;
+use crate::ram::{Ram, Slot};
+use crate::view::View;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-
-/// One stretch of physical memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    base: u64,
-    len: u64,
-    /// Where it begins in the arena.
-    offset: usize,
-    is_rom: bool,
-}
+use ppc_decode::Isa;
 
 /// RAM and ROM of a machine.
 #[derive(Default)]
 pub struct Memory {
-    arena: Vec<u8>,
-    slots: Vec<Slot>,
+    pub(crate) ram: Ram,
     /// What the CPU decoded; every change of memory keeps it true.
     pub(crate) blocks: Blocks,
+    /// The image against which changes are tracked.
+    followed: Option<MemoryImage>,
 }
 
 impl Clone for Memory {
     fn clone(&self) -> Self {
         Self {
-            arena: self.arena.clone(),
-            slots: self.slots.clone(),
+            ram: self.ram.clone(),
             blocks: Blocks::default(),
+            followed: None,
         }
     }
 }
 
 impl PartialEq for Memory {
     fn eq(&self, other: &Self) -> bool {
-        self.slots == other.slots && self.arena == other.arena
+        self.ram.slots == other.ram.slots && self.ram.arena == other.ram.arena
     }
 }
 
@@ -129,7 +125,7 @@ impl Memory {
         for (base, len) in slots {
             size = memory.claim(*base, *len, false)?;
         }
-        memory.arena = vec![0; size];
+        memory.ram.set_arena(vec![0; size]);
         Ok(memory)
     }
 
@@ -152,17 +148,19 @@ impl Memory {
 
     fn add(&mut self, base: u64, len: u64, is_rom: bool) -> Result<(), MemoryError> {
         let size = self.claim(base, len, is_rom)?;
-        let old = self.arena.len();
+        let mut arena = core::mem::take(&mut self.ram.arena);
+        let old = arena.len();
         if size - old <= old {
             // A small slot behind a large one: the host moves the old pages without touching them.
-            self.arena.reserve_exact(size - old);
-            self.arena.resize(size, 0);
+            arena.reserve_exact(size - old);
+            arena.resize(size, 0);
         } else {
             // Zeroed by the allocator: the host backs a page when the guest touches it.
-            let mut arena = vec![0; size];
-            arena[..old].copy_from_slice(&self.arena);
-            self.arena = arena;
+            let mut larger = vec![0; size];
+            larger[..old].copy_from_slice(&arena);
+            arena = larger;
         }
+        self.ram.set_arena(arena);
         Ok(())
     }
 
@@ -172,6 +170,7 @@ impl Memory {
             return Err(MemoryError::BadSlot { base, len });
         };
         if let Some(other) = self
+            .ram
             .slots
             .iter()
             .find(|s| base <= s.base + (s.len - 1) && s.base <= last)
@@ -181,13 +180,14 @@ impl Memory {
                 with: other.base,
             });
         }
-        let offset = self.slots.last().map_or(0, |s| s.offset as u64 + s.len);
+        let offset = self.ram.slots.last().map_or(0, |s| s.offset as u64 + s.len);
         let bytes = offset.saturating_add(len);
         let offset_and_size = usize::try_from(offset).ok().zip(usize::try_from(bytes).ok());
         let Some((offset, size)) = offset_and_size.filter(|_| bytes <= Self::MAX_BYTES) else {
             return Err(MemoryError::TooMuch { bytes });
         };
-        self.slots.push(Slot {
+        self.followed = None;
+        self.ram.slots.push(Slot {
             base,
             len,
             offset,
@@ -196,27 +196,11 @@ impl Memory {
         Ok(size)
     }
 
-    /// Where the arena has the `len` bytes from `address`, if one slot has them all.
-    #[inline]
-    fn locate(&self, address: u64, len: u64, to_write: bool) -> Option<usize> {
-        for slot in &self.slots {
-            let at = address.wrapping_sub(slot.base);
-            if at < slot.len && slot.len - at >= len && !(to_write && slot.is_rom) {
-                #[allow(
-                    clippy::cast_possible_truncation,
-                    reason = "inside the arena, whose length is a usize"
-                )]
-                return Some(slot.offset + at as usize);
-            }
-        }
-        None
-    }
-
     /// `N` bytes at `address`, or `None` where not all of them are RAM or ROM.
     #[inline]
     pub fn load<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
-        if let Some(at) = self.locate(address, N as u64, false) {
-            return self.arena.get(at..at + N)?.try_into().ok();
+        if let Some(at) = self.ram.locate(address, N as u64) {
+            return self.ram.arena.get(at..at + N)?.try_into().ok();
         }
         let mut bytes = [0; N];
         self.read_bytes(address, &mut bytes).ok()?;
@@ -227,17 +211,11 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn store<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> bool {
-        if let Some(at) = self.locate(address, N as u64, true)
-            && let Some(place) = self.arena.get_mut(at..at + N)
-        {
-            place.copy_from_slice(&bytes);
-            self.blocks.forget(address, N as u64);
-            return true;
-        }
+        let is_ram = |at| self.ram.locate_writable(at, 1).is_some();
         // Rare: the access touches two slots, which may lie side by side.
-        let all_ram = (0..N as u64).all(|i| self.locate(address.wrapping_add(i), 1, true).is_some());
-        self.blocks.forget(address, N as u64);
-        all_ram && self.copy_in(address, &bytes).is_ok()
+        let is_writable = self.ram.locate_writable(address, N as u64).is_some()
+            || (0..N as u64).all(|i| is_ram(address.wrapping_add(i)));
+        is_writable && self.write_bytes(address, &bytes).is_ok()
     }
 
     /// Copies bytes out, from RAM and ROM.
@@ -246,7 +224,7 @@ impl Memory {
     /// [`MemoryError::NotRam`] with the first address that no slot has.
     pub fn read_bytes(&self, address: u64, bytes: &mut [u8]) -> Result<(), MemoryError> {
         self.each_run(address, bytes.len(), |done, at, len| {
-            bytes[done..done + len].copy_from_slice(&self.arena[at..at + len])
+            bytes[done..done + len].copy_from_slice(&self.ram.arena[at..at + len])
         })
     }
 
@@ -255,18 +233,27 @@ impl Memory {
     /// # Errors
     /// [`MemoryError::NotRam`] with the first address that no slot has; nothing is written then.
     pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.blocks.forget_all();
-        self.copy_in(address, bytes)
-    }
-
-    /// The same behind the back of the decoded instructions.
-    fn copy_in(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
+        if let Some(at) = self.ram.locate(address, bytes.len() as u64) {
+            self.put(address, at, bytes);
+            return Ok(());
+        }
         let mut runs = Vec::new();
         self.each_run(address, bytes.len(), |done, at, len| runs.push((done, at, len)))?;
         for (done, at, len) in runs {
-            self.arena[at..at + len].copy_from_slice(&bytes[done..done + len]);
+            self.put(address.wrapping_add(done as u64), at, &bytes[done..done + len]);
         }
         Ok(())
+    }
+
+    /// Changes the arena, and whatever depends on what was there.
+    pub(crate) fn put(&mut self, address: u64, at: usize, bytes: &[u8]) {
+        let range = at..at + bytes.len();
+        if bytes.is_empty() || self.ram.arena[range.clone()] == *bytes {
+            return;
+        }
+        self.blocks.forget(address, bytes.len() as u64);
+        self.ram.arena[range.clone()].copy_from_slice(bytes);
+        self.ram.note_change(range);
     }
 
     /// Writes instruction words in big-endian order.
@@ -288,7 +275,7 @@ impl Memory {
         let mut done = 0;
         while done < len {
             let here = address.wrapping_add(done as u64);
-            let slot = self.slots.iter().find(|s| here.wrapping_sub(s.base) < s.len);
+            let slot = self.ram.slots.iter().find(|s| here.wrapping_sub(s.base) < s.len);
             let Some(slot) = slot else {
                 return Err(MemoryError::NotRam { address: here });
             };
@@ -306,14 +293,54 @@ impl Memory {
         Ok(())
     }
 
+    /// Tracks changes against this image, which the contents are now.
+    pub(crate) fn follow(&mut self, image: &MemoryImage) {
+        self.followed = Some(image.clone());
+        self.ram.track();
+    }
+
+    /// The image against which changes are tracked.
+    pub(crate) fn followed(&self) -> Option<&MemoryImage> {
+        self.followed.as_ref()
+    }
+
+    /// The remembered instructions, and memory for those that are executed.
+    #[inline]
+    pub(crate) fn view(&mut self) -> (&Blocks, View<'_>) {
+        (&self.blocks, View::new(&mut self.ram, &self.blocks))
+    }
+
+    /// From now on instructions are decoded for this set.
+    #[cold]
+    pub(crate) fn set_isa(&mut self, isa: Isa) {
+        self.blocks.set_isa(isa);
+        self.ram.forget_code();
+    }
+
+    /// Makes a line for instructions at `address` in this byte order.
+    #[cold]
+    pub(crate) fn claim_line(&mut self, address: u64, is_little: bool) {
+        self.blocks.claim(address, is_little);
+    }
+
+    /// Remembers the micro-op of the instruction at `address`, if its line is there.
+    #[cold]
+    pub(crate) fn remember(&mut self, address: u64, is_little: bool, op: Micro) {
+        if let Some(line) = self.blocks.find(address, is_little) {
+            self.blocks.put(line, block::index(address), op);
+            // A pair's second instruction too.
+            self.ram.note_code(address, 8);
+        }
+    }
+
     /// Bytes of all slots together.
     pub fn len(&self) -> u64 {
-        self.arena.len() as u64
+        self.ram.arena.len() as u64
     }
 
     /// Whether there is no memory at all.
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.ram.slots.is_empty()
     }
 }
 
@@ -321,7 +348,8 @@ impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
             .entries(
-                self.slots
+                self.ram
+                    .slots
                     .iter()
                     .map(|s| (s.base..=s.base + (s.len - 1), s.is_rom)),
             )
@@ -344,9 +372,10 @@ struct SavedSlot {
 impl serde::Serialize for Memory {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         const PAGE: usize = 4096;
-        serializer.collect_seq(self.slots.iter().map(|slot| {
+        serializer.collect_seq(self.ram.slots.iter().map(|slot| {
             let len = usize::try_from(slot.len).unwrap_or(usize::MAX);
             let bytes = self
+                .ram
                 .arena
                 .get(slot.offset..slot.offset.saturating_add(len))
                 .unwrap_or_default();

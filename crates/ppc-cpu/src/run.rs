@@ -48,7 +48,10 @@ impl Cpu {
     /// Runs until an exit, or until so much work is done in all.
     #[inline(always)]
     pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
-        let left = self.run_until_left(memory, end);
+        let mut left = self.hop(memory, end);
+        if left == Left::Look {
+            left = self.run_until_left(memory, end);
+        }
         if left == Left::Spr
             && let Some(at) = self.pending_spr()
         {
@@ -99,13 +102,19 @@ impl Cpu {
                 }
                 fuel = self.fuel(end);
             }
+            let is_plain = self.is_plain();
+            self.is_quiet = self.breakpoints.is_empty() && !is_plain;
             if !self.breakpoints.is_empty() {
                 if self.breakpoints.binary_search(&self.state.regs.cia).is_ok() {
                     return Left::Debug;
                 }
                 fuel = fuel.min(1);
             }
-            let left = self.walk(memory, fuel);
+            let left = if is_plain {
+                self.plain_walk(memory, fuel)
+            } else {
+                self.walk(memory, fuel)
+            };
             if left != Left::Look {
                 return left;
             }

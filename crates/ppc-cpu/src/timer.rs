@@ -185,6 +185,7 @@ impl Cpu {
 
     /// Lets the decrementer count from `value`, and nothing else.
     pub(crate) fn load_decrementer(&mut self, value: u32) {
+        self.disturb();
         let now = self.state.timer.now(self.state.insns);
         let timer = &mut self.state.timer;
         timer.dec = value;
@@ -206,6 +207,7 @@ impl Cpu {
 
     #[cold]
     fn expire(&mut self) {
+        self.disturb();
         let now = self.state.timer.now(self.state.insns);
         let Some(deadline) = self.state.timer.deadline.filter(|d| *d <= now) else {
             return;

@@ -117,7 +117,26 @@ impl ReportLog {
         self.total as usize % Self::KEPT
     }
 
+    /// Takes a report, by value: what nobody takes the address of can stay in registers.
+    #[inline(always)]
+    pub fn add(&mut self, report: SprReport) {
+        if self.kept.is_none() {
+            self.begin();
+        }
+        let next = self.next();
+        let Some(kept) = &mut self.kept else { return };
+        self.total += 1;
+        kept.counts[report.at.sprn().index()] += 1;
+        kept.last[next] = report;
+    }
+
+    /// Before the first report.
     #[cold]
+    #[inline(never)]
+    fn begin(&mut self) {
+        self.kept = Some(Self::allocate());
+    }
+
     fn allocate() -> Box<Kept> {
         let none = SprReport {
             at: SprAccess::read(SprNum::wrapping(0)),
@@ -133,11 +152,7 @@ impl ReportLog {
 impl ReportSink for ReportLog {
     #[inline]
     fn report(&mut self, report: &SprReport) {
-        let next = self.next();
-        self.total += 1;
-        let kept = self.kept.get_or_insert_with(Self::allocate);
-        kept.counts[report.at.sprn().index()] += 1;
-        kept.last[next] = *report;
+        self.add(*report);
     }
 }
 

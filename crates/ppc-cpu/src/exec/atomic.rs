@@ -56,7 +56,7 @@ fn store_conditional(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u8) -> Fl
     }
     cpu.state.reservation = None;
     let regs = &mut cpu.state.regs;
-    let bits = u32::from(is_reserved) << 1 | u32::from(regs.xer.so);
-    regs.set_cr_field(0, bits);
+    let bits = u32::from(is_reserved) << 1 | u32::from(regs.xer.so());
+    regs.cr.set_field(0, bits);
     Ok(())
 }

@@ -18,6 +18,22 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
         Branch::Bcctr => bcctr(r, i),
         Branch::Bctar => bctar(cpu, i),
         Branch::Sc => return sc(cpu, i),
+        Branch::Crand
+        | Branch::Crnand
+        | Branch::Cror
+        | Branch::Crxor
+        | Branch::Crnor
+        | Branch::Creqv
+        | Branch::Crandc
+        | Branch::Crorc
+        | Branch::Mcrf => condition_register(r, i, op),
+    }
+    Ok(())
+}
+
+/// The instructions of this chapter that touch the condition register alone.
+pub(crate) fn condition_register(r: &mut Regs, i: Insn, op: Branch) {
+    match op {
         Branch::Crand => cr_logic(r, i, |a, b| a & b),
         Branch::Crnand => cr_logic(r, i, |a, b| !(a & b)),
         Branch::Cror => cr_logic(r, i, |a, b| a | b),
@@ -26,9 +42,9 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
         Branch::Creqv => cr_logic(r, i, |a, b| a == b),
         Branch::Crandc => cr_logic(r, i, |a, b| a & !b),
         Branch::Crorc => cr_logic(r, i, |a, b| a | !b),
-        Branch::Mcrf => r.set_cr_field(i.bf(), r.cr_field(i.bfa())),
+        Branch::Mcrf => r.cr.set_field(i.bf(), r.cr.field(i.bfa())),
+        Branch::B | Branch::Bc | Branch::Bclr | Branch::Bcctr | Branch::Bctar | Branch::Sc => {}
     }
-    Ok(())
 }
 
 /// Goes to an immediate target, relative to CIA or absolute.
@@ -59,7 +75,7 @@ fn count_allows(r: &mut Regs, i: Insn) -> bool {
 
 #[inline]
 fn condition_allows(r: &Regs, i: Insn) -> bool {
-    i.bo() & 0b10000 != 0 || r.cr_bit(i.bi()) == (i.bo() & 0b01000 != 0)
+    i.bo() & 0b10000 != 0 || r.cr.bit(i.bi()) == (i.bo() & 0b01000 != 0)
 }
 
 /// Whether `bc` is taken, with its effect on CTR.
@@ -120,6 +136,6 @@ fn sc(cpu: &mut Cpu, i: Insn) -> Flow {
 }
 
 fn cr_logic(r: &mut Regs, i: Insn, f: impl Fn(bool, bool) -> bool) {
-    let value = f(r.cr_bit(i.ba()), r.cr_bit(i.bb()));
-    r.set_cr_bit(i.bt(), value);
+    let value = f(r.cr.bit(i.ba()), r.cr.bit(i.bb()));
+    r.cr.set_bit(i.bt(), value);
 }

@@ -2,8 +2,10 @@
 
 use super::{Flow, Stop};
 use crate::alu::low;
+use crate::cr::FieldNumber;
 use crate::interrupt::Cause;
 use crate::regs::Regs;
+use core::cmp::Ordering;
 use ppc_decode::{Compare, Insn};
 
 pub(crate) fn execute(r: &mut Regs, i: Insn, op: Compare) -> Flow {
@@ -24,29 +26,40 @@ pub(crate) fn execute(r: &mut Regs, i: Insn, op: Compare) -> Flow {
 }
 
 /// The low word as a signed number.
-fn word(value: u64) -> i64 {
+#[inline]
+pub(crate) fn word(value: u64) -> i64 {
     i64::from(low(value).cast_signed())
 }
 
 /// L = 1 compares doublewords. On a 32-bit CPU it is an invalid form, and words are compared.
-#[inline]
 fn cmp(r: &mut Regs, i: Insn, a: u64, b: u64) {
-    let bits = if i.l() != 0 && r.is_64bit {
-        r.ordering(a.cast_signed(), b.cast_signed())
+    let field = FieldNumber::new(i.bf());
+    if i.l() != 0 && r.is_64bit {
+        doublewords(r, field, a.cast_signed().cmp(&b.cast_signed()));
     } else {
-        r.ordering(word(a), word(b))
-    };
-    r.set_cr_field(i.bf(), bits);
+        words(r, field, word(a) - word(b));
+    }
 }
 
-#[inline]
 fn cmpl(r: &mut Regs, i: Insn, a: u64, b: u64) {
-    let bits = if i.l() != 0 && r.is_64bit {
-        r.ordering(a, b)
+    let field = FieldNumber::new(i.bf());
+    if i.l() != 0 && r.is_64bit {
+        doublewords(r, field, a.cmp(&b));
     } else {
-        r.ordering(low(a), low(b))
-    };
-    r.set_cr_field(i.bf(), bits);
+        words(r, field, i64::from(low(a)) - i64::from(low(b)));
+    }
+}
+
+/// The field of a comparison of words, from their difference.
+#[inline]
+pub(crate) fn words(r: &mut Regs, field: FieldNumber, difference: i64) {
+    r.cr.set_difference(field, difference, r.xer.summary());
+}
+
+/// The field of a comparison of doublewords.
+#[inline]
+pub(crate) fn doublewords(r: &mut Regs, field: FieldNumber, ordering: Ordering) {
+    r.cr.set_ordering(field, ordering, r.xer.summary());
 }
 
 /// GT: the low byte of RA lies in one of the ranges in RB.
@@ -54,13 +67,13 @@ fn cmprb(r: &mut Regs, i: Insn, a: u64, b: u64) {
     let byte = a.to_le_bytes()[0];
     let [low1, high1, low2, high2, ..] = b.to_le_bytes();
     let is_in = (low1..=high1).contains(&byte) || i.l() != 0 && (low2..=high2).contains(&byte);
-    r.set_cr_field(i.bf(), u32::from(is_in) << 2);
+    r.cr.set_field(i.bf(), u32::from(is_in) << 2);
 }
 
 /// GT: a byte of RB equals the low byte of RA.
 fn cmpeqb(r: &mut Regs, i: Insn, a: u64, b: u64) {
     let is_in = b.to_le_bytes().contains(&a.to_le_bytes()[0]);
-    r.set_cr_field(i.bf(), u32::from(is_in) << 2);
+    r.cr.set_field(i.bf(), u32::from(is_in) << 2);
 }
 
 fn trap(i: Insn, a: i64, b: i64) -> Flow {

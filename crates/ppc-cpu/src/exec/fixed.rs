@@ -1,14 +1,14 @@
 //! Fixed-point arithmetic and logic: Power ISA 3.0B Book I 3.3.9, 3.3.13.
 
 use crate::alu::{self, Sum, low, sign_extend_word};
-use crate::lower::Operands;
+use crate::micro::Operands;
 use crate::regs::Regs;
 use ppc_decode::{Fixed, Insn};
 
 pub(crate) fn execute(r: &mut Regs, i: Insn, op: Fixed) {
     match op {
-        Fixed::Addi => addi(r, i),
-        Fixed::Addis => addis(r, i),
+        Fixed::Addi => addi(r, i, i.addend()),
+        Fixed::Addis => addi(r, i, i.addend() << 16),
         Fixed::Addpcis => addpcis(r, i),
         Fixed::Add => add(r, i),
         Fixed::Addic => addic(r, i),
@@ -49,22 +49,22 @@ pub(crate) fn execute(r: &mut Regs, i: Insn, op: Fixed) {
         Fixed::Modud => modud(r, i),
         Fixed::AndiRc => andi_rc(r, i),
         Fixed::AndisRc => andis_rc(r, i),
-        Fixed::Ori => r.gpr[i.ra()] = r.gpr[i.rs()] | i.ui(),
+        Fixed::Ori => ori(r, i),
         Fixed::Oris => r.gpr[i.ra()] = r.gpr[i.rs()] | i.ui() << 16,
-        Fixed::Xori => r.gpr[i.ra()] = r.gpr[i.rs()] ^ i.ui(),
+        Fixed::Xori => xori(r, i),
         Fixed::Xoris => r.gpr[i.ra()] = r.gpr[i.rs()] ^ i.ui() << 16,
-        Fixed::And => binary(r, i, |s, b| s & b),
-        Fixed::Xor => binary(r, i, |s, b| s ^ b),
-        Fixed::Nand => binary(r, i, |s, b| !(s & b)),
-        Fixed::Or => binary(r, i, |s, b| s | b),
-        Fixed::Nor => binary(r, i, |s, b| !(s | b)),
-        Fixed::Andc => binary(r, i, |s, b| s & !b),
-        Fixed::Eqv => binary(r, i, |s, b| !(s ^ b)),
-        Fixed::Orc => binary(r, i, |s, b| s | !b),
-        Fixed::Extsb => unary(r, i, |s| i64::from((low(s) << 24).cast_signed() >> 24)),
-        Fixed::Extsh => unary(r, i, |s| i64::from((low(s) << 16).cast_signed() >> 16)),
-        Fixed::Extsw => unary(r, i, |s| i64::from(low(s).cast_signed())),
-        Fixed::Cntlzw => unary(r, i, |s| i64::from(low(s).leading_zeros())),
+        Fixed::And => and(r, i),
+        Fixed::Xor => xor(r, i),
+        Fixed::Nand => nand(r, i),
+        Fixed::Or => or(r, i),
+        Fixed::Nor => nor(r, i),
+        Fixed::Andc => andc(r, i),
+        Fixed::Eqv => eqv(r, i),
+        Fixed::Orc => orc(r, i),
+        Fixed::Extsb => extsb(r, i),
+        Fixed::Extsh => extsh(r, i),
+        Fixed::Extsw => extsw(r, i),
+        Fixed::Cntlzw => cntlzw(r, i),
         Fixed::Cnttzw => unary(r, i, |s| i64::from(low(s).trailing_zeros())),
         Fixed::Cntlzd => unary(r, i, |s| i64::from(s.leading_zeros())),
         Fixed::Cnttzd => unary(r, i, |s| i64::from(s.trailing_zeros())),
@@ -83,119 +83,183 @@ pub(crate) fn execute(r: &mut Regs, i: Insn, op: Fixed) {
     }
 }
 
-/// A sign-extended immediate as the addend it is.
-#[inline]
-fn si(i: Insn) -> u64 {
-    i.si().cast_unsigned()
-}
-
 /// Puts a result into RT, with CR0 for Rc forms.
 #[inline]
-fn put(r: &mut Regs, i: Insn, value: u64) {
+fn put(r: &mut Regs, i: impl Operands, value: u64) {
     r.gpr[i.rt()] = value;
     if i.rc() {
-        r.record(value);
+        r.record(i.is_wide(r), value);
     }
 }
 
 /// A sum into RT, with OV and CR0 as the form asks; carries if `carries`.
 #[inline]
-fn put_sum(r: &mut Regs, i: Insn, sum: &Sum, carries: bool) {
+fn put_sum(r: &mut Regs, i: impl Operands, sum: &Sum, carries: bool) {
     if carries {
-        r.set_carry(sum);
+        r.set_carry(i.is_wide(r), sum);
     }
     if i.oe() {
-        r.set_overflow(sum.overflow, sum.overflow32);
+        r.set_overflow(i.is_wide(r), sum.overflow, sum.overflow32);
     }
     put(r, i, sum.value);
 }
 
 /// RA, RS and RB of the logical instructions.
 #[inline]
-fn binary(r: &mut Regs, i: Insn, f: impl Fn(u64, u64) -> u64) {
+fn binary(r: &mut Regs, i: impl Operands, f: impl Fn(u64, u64) -> u64) {
+    let ra = i.ra();
     let value = f(r.gpr[i.rs()], r.gpr[i.rb()]);
-    r.gpr[i.ra()] = value;
+    r.gpr[ra] = value;
     if i.rc() {
-        r.record(value);
+        r.record(i.is_wide(r), value);
     }
 }
 
 #[inline]
-fn unary(r: &mut Regs, i: Insn, f: impl Fn(u64) -> i64) {
+fn unary(r: &mut Regs, i: impl Operands, f: impl Fn(u64) -> i64) {
+    let ra = i.ra();
     let value = f(r.gpr[i.rs()]).cast_unsigned();
+    r.gpr[ra] = value;
+    if i.rc() {
+        r.record(i.is_wide(r), value);
+    }
+}
+
+/// Makes the logical instructions of RS and RB.
+macro_rules! logical {
+    ($($name:ident: |$s:ident, $b:ident| $value:expr;)*) => {
+        $(#[inline]
+        pub(crate) fn $name(r: &mut Regs, i: impl Operands) {
+            binary(r, i, |$s, $b| $value);
+        })*
+    };
+}
+
+logical! {
+    and: |s, b| s & b;
+    andc: |s, b| s & !b;
+    eqv: |s, b| !(s ^ b);
+    nand: |s, b| !(s & b);
+    nor: |s, b| !(s | b);
+    or: |s, b| s | b;
+    orc: |s, b| s | !b;
+    xor: |s, b| s ^ b;
+}
+
+/// `or` with one source.
+#[inline]
+pub(crate) fn mr(r: &mut Regs, i: impl Operands) {
+    let value = r.gpr[i.rs()];
     r.gpr[i.ra()] = value;
     if i.rc() {
-        r.record(value);
+        r.record(i.is_wide(r), value);
     }
 }
 
 #[inline]
-pub(crate) fn addi(r: &mut Regs, i: impl Operands) {
-    r.gpr[i.target()] = r.ra0(i.base()).wrapping_add(i.addend());
+pub(crate) fn ori(r: &mut Regs, i: impl Operands) {
+    r.gpr[i.ra()] = r.gpr[i.rs()] | i.ui();
 }
 
 #[inline]
-pub(crate) fn addis(r: &mut Regs, i: impl Operands) {
-    r.gpr[i.target()] = r.ra0(i.base()).wrapping_add(i.addend() << 16);
+pub(crate) fn xori(r: &mut Regs, i: impl Operands) {
+    r.gpr[i.ra()] = r.gpr[i.rs()] ^ i.ui();
+}
+
+#[inline]
+pub(crate) fn extsb(r: &mut Regs, i: impl Operands) {
+    unary(r, i, |s| i64::from((low(s) << 24).cast_signed() >> 24));
+}
+
+#[inline]
+pub(crate) fn extsh(r: &mut Regs, i: impl Operands) {
+    unary(r, i, |s| i64::from((low(s) << 16).cast_signed() >> 16));
+}
+
+#[inline]
+pub(crate) fn extsw(r: &mut Regs, i: impl Operands) {
+    unary(r, i, |s| i64::from(low(s).cast_signed()));
+}
+
+#[inline]
+pub(crate) fn cntlzw(r: &mut Regs, i: impl Operands) {
+    unary(r, i, |s| i64::from(low(s).leading_zeros()));
+}
+
+/// `addis` is the same with another addend.
+#[inline]
+pub(crate) fn addi(r: &mut Regs, i: impl Operands, addend: u64) {
+    r.gpr[i.rt()] = i.base(r).wrapping_add(addend);
 }
 
 fn addpcis(r: &mut Regs, i: Insn) {
     r.gpr[i.rt()] = r.nia.wrapping_add(i.dx().cast_unsigned() << 16);
 }
 
-fn add(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn add(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(r.gpr[i.ra()], r.gpr[i.rb()], false);
     put_sum(r, i, &sum, false);
 }
 
-fn addic(r: &mut Regs, i: Insn) {
-    let sum = alu::add(r.gpr[i.ra()], si(i), false);
-    r.set_carry(&sum);
+#[inline]
+pub(crate) fn addic(r: &mut Regs, i: impl Operands) {
+    let sum = alu::add(r.gpr[i.ra()], i.addend(), false);
+    r.set_carry(i.is_wide(r), &sum);
     r.gpr[i.rt()] = sum.value;
 }
 
-fn addic_rc(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn addic_rc(r: &mut Regs, i: impl Operands) {
     addic(r, i);
-    r.record(r.gpr[i.rt()]);
+    r.record(i.is_wide(r), r.gpr[i.rt()]);
 }
 
-fn subf(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn subf(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], r.gpr[i.rb()], true);
     put_sum(r, i, &sum, false);
 }
 
-fn subfic(r: &mut Regs, i: Insn) {
-    let sum = alu::add(!r.gpr[i.ra()], si(i), true);
-    r.set_carry(&sum);
+#[inline]
+pub(crate) fn subfic(r: &mut Regs, i: impl Operands) {
+    let sum = alu::add(!r.gpr[i.ra()], i.addend(), true);
+    r.set_carry(i.is_wide(r), &sum);
     r.gpr[i.rt()] = sum.value;
 }
 
-fn addc(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn addc(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(r.gpr[i.ra()], r.gpr[i.rb()], false);
     put_sum(r, i, &sum, true);
 }
 
-fn subfc(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn subfc(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], r.gpr[i.rb()], true);
     put_sum(r, i, &sum, true);
 }
 
-fn adde(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn adde(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(r.gpr[i.ra()], r.gpr[i.rb()], r.xer.ca);
     put_sum(r, i, &sum, true);
 }
 
-fn subfe(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn subfe(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], r.gpr[i.rb()], r.xer.ca);
     put_sum(r, i, &sum, true);
 }
 
-fn addme(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn addme(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(r.gpr[i.ra()], u64::MAX, r.xer.ca);
     put_sum(r, i, &sum, true);
 }
 
-fn subfme(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn subfme(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], u64::MAX, r.xer.ca);
     put_sum(r, i, &sum, true);
 }
@@ -208,28 +272,32 @@ fn addex(r: &mut Regs, i: Insn) {
     r.gpr[i.rt()] = sum.value;
 }
 
-fn addze(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn addze(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(r.gpr[i.ra()], 0, r.xer.ca);
     put_sum(r, i, &sum, true);
 }
 
-fn subfze(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn subfze(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], 0, r.xer.ca);
     put_sum(r, i, &sum, true);
 }
 
-fn neg(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn neg(r: &mut Regs, i: impl Operands) {
     let sum = alu::add(!r.gpr[i.ra()], 0, true);
     put_sum(r, i, &sum, false);
 }
 
-fn mulli(r: &mut Regs, i: Insn) {
-    r.gpr[i.rt()] = r.gpr[i.ra()].wrapping_mul(si(i));
+#[inline]
+pub(crate) fn mulli(r: &mut Regs, i: impl Operands) {
+    r.gpr[i.rt()] = r.gpr[i.ra()].wrapping_mul(i.addend());
 }
 
 /// Both low words as signed numbers.
 #[inline]
-fn words(r: &Regs, i: Insn) -> (i64, i64) {
+fn words(r: &Regs, i: impl Operands) -> (i64, i64) {
     (
         i64::from(low(r.gpr[i.ra()]).cast_signed()),
         i64::from(low(r.gpr[i.rb()]).cast_signed()),
@@ -238,35 +306,38 @@ fn words(r: &Regs, i: Insn) -> (i64, i64) {
 
 /// Both low words as unsigned numbers.
 #[inline]
-fn unsigned_words(r: &Regs, i: Insn) -> (u64, u64) {
+fn unsigned_words(r: &Regs, i: impl Operands) -> (u64, u64) {
     (u64::from(low(r.gpr[i.ra()])), u64::from(low(r.gpr[i.rb()])))
 }
 
 /// A 32-bit result whose upper half the architecture leaves undefined: zero is our choice.
 #[inline]
-fn put_word(r: &mut Regs, i: Insn, value: u32) {
+fn put_word(r: &mut Regs, i: impl Operands, value: u32) {
     r.gpr[i.rt()] = u64::from(value);
     if i.rc() {
-        r.record(u64::from(value));
+        r.record(i.is_wide(r), u64::from(value));
     }
 }
 
-fn mulhw(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mulhw(r: &mut Regs, i: impl Operands) {
     let (a, b) = words(r, i);
     put_word(r, i, low((a * b).cast_unsigned() >> 32));
 }
 
-fn mulhwu(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mulhwu(r: &mut Regs, i: impl Operands) {
     let (a, b) = unsigned_words(r, i);
     put_word(r, i, low((a * b) >> 32));
 }
 
-fn mullw(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mullw(r: &mut Regs, i: impl Operands) {
     let (a, b) = words(r, i);
     let product = a * b;
     if i.oe() {
         let overflow = i32::try_from(product).is_err();
-        r.set_overflow(overflow, overflow);
+        r.set_overflow(i.is_wide(r), overflow, overflow);
     }
     put(r, i, product.cast_unsigned());
 }
@@ -274,19 +345,21 @@ fn mullw(r: &mut Regs, i: Insn) {
 /// A quotient of words; `None` (division by zero, or one that does not fit) gives 0 and OV, where the architecture
 /// leaves the value undefined.
 #[inline]
-fn put_quotient32(r: &mut Regs, i: Insn, quotient: Option<u32>) {
+fn put_quotient32(r: &mut Regs, i: impl Operands, quotient: Option<u32>) {
     if i.oe() {
-        r.set_overflow(quotient.is_none(), quotient.is_none());
+        r.set_overflow(i.is_wide(r), quotient.is_none(), quotient.is_none());
     }
     put_word(r, i, quotient.unwrap_or(0));
 }
 
-fn divw(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn divw(r: &mut Regs, i: impl Operands) {
     let (a, b) = (low(r.gpr[i.ra()]).cast_signed(), low(r.gpr[i.rb()]).cast_signed());
     put_quotient32(r, i, a.checked_div(b).map(i32::cast_unsigned));
 }
 
-fn divwu(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn divwu(r: &mut Regs, i: impl Operands) {
     let (a, b) = (low(r.gpr[i.ra()]), low(r.gpr[i.rb()]));
     put_quotient32(r, i, a.checked_div(b));
 }
@@ -317,7 +390,8 @@ fn moduw(r: &mut Regs, i: Insn) {
     r.gpr[i.rt()] = a.checked_rem(b).unwrap_or(0);
 }
 
-fn mulld(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mulld(r: &mut Regs, i: impl Operands) {
     let (a, b) = (r.gpr[i.ra()].cast_signed(), r.gpr[i.rb()].cast_signed());
     let (product, overflow) = a.overflowing_mul(b);
     if i.oe() {
@@ -342,11 +416,13 @@ fn product(a: u64, b: u64) -> i128 {
     i128::from(a.cast_signed()) * i128::from(b.cast_signed())
 }
 
-fn mulhd(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mulhd(r: &mut Regs, i: impl Operands) {
     put(r, i, upper(product(r.gpr[i.ra()], r.gpr[i.rb()]).cast_unsigned()));
 }
 
-fn mulhdu(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn mulhdu(r: &mut Regs, i: impl Operands) {
     put(r, i, upper(u128::from(r.gpr[i.ra()]) * u128::from(r.gpr[i.rb()])));
 }
 
@@ -367,19 +443,21 @@ fn maddld(r: &mut Regs, i: Insn) {
 }
 
 #[inline]
-fn put_quotient64(r: &mut Regs, i: Insn, quotient: Option<u64>) {
+fn put_quotient64(r: &mut Regs, i: impl Operands, quotient: Option<u64>) {
     if i.oe() {
         r.set_overflow_both(quotient.is_none());
     }
     put(r, i, quotient.unwrap_or(0));
 }
 
-fn divd(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn divd(r: &mut Regs, i: impl Operands) {
     let (a, b) = (r.gpr[i.ra()].cast_signed(), r.gpr[i.rb()].cast_signed());
     put_quotient64(r, i, a.checked_div(b).map(i64::cast_unsigned));
 }
 
-fn divdu(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn divdu(r: &mut Regs, i: impl Operands) {
     put_quotient64(r, i, r.gpr[i.ra()].checked_div(r.gpr[i.rb()]));
 }
 
@@ -409,16 +487,18 @@ fn modud(r: &mut Regs, i: Insn) {
     r.gpr[i.rt()] = r.gpr[i.ra()].checked_rem(r.gpr[i.rb()]).unwrap_or(0);
 }
 
-fn andi_rc(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn andi_rc(r: &mut Regs, i: impl Operands) {
     let value = r.gpr[i.rs()] & i.ui();
     r.gpr[i.ra()] = value;
-    r.record(value);
+    r.record(i.is_wide(r), value);
 }
 
-fn andis_rc(r: &mut Regs, i: Insn) {
+#[inline]
+pub(crate) fn andis_rc(r: &mut Regs, i: impl Operands) {
     let value = r.gpr[i.rs()] & i.ui() << 16;
     r.gpr[i.ra()] = value;
-    r.record(value);
+    r.record(i.is_wide(r), value);
 }
 
 fn cmpb(s: u64, b: u64) -> u64 {
@@ -450,7 +530,7 @@ fn bpermd(s: u64, b: u64) -> u64 {
 }
 
 fn isel(r: &mut Regs, i: Insn) {
-    r.gpr[i.rt()] = if r.cr_bit(i.bc()) {
+    r.gpr[i.rt()] = if r.cr.bit(i.bc()) {
         r.ra0(i.ra())
     } else {
         r.gpr[i.rb()]
@@ -458,7 +538,7 @@ fn isel(r: &mut Regs, i: Insn) {
 }
 
 fn setb(r: &mut Regs, i: Insn) {
-    let field = r.cr_field(i.bfa());
+    let field = r.cr.field(i.bfa());
     r.gpr[i.rt()] = match field {
         f if f & 8 != 0 => u64::MAX,
         f if f & 4 != 0 => 1,

@@ -6,7 +6,7 @@
 mod atomic;
 pub(crate) mod branch;
 mod cache;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod fixed;
 pub(crate) mod load_store;
 pub(crate) mod rotate;
@@ -52,6 +52,28 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, insn: Insn) -> Flow {
         Op::System(op) => return system::execute(cpu, insn, op),
     }
     Ok(())
+}
+
+/// Executes an instruction that [`crate::lower`] found to work on registers alone.
+#[inline(never)]
+pub(crate) fn registers(r: &mut Regs, i: Insn) {
+    match i.op {
+        Op::Fixed(op) => fixed::execute(r, i, op),
+        Op::Rotate(op) => rotate::execute(r, i, op),
+        Op::Branch(op) => branch::condition_register(r, i, op),
+        Op::System(op) => system::condition_register(r, i, op),
+        Op::Compare(op) => {
+            // Not one that traps.
+            let _ = compare::execute(r, i, op);
+        }
+        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) => {}
+    }
+}
+
+/// Whether this is a trap that does trap.
+#[inline(never)]
+pub(crate) fn traps(r: &mut Regs, i: Insn) -> bool {
+    matches!(i.op, Op::Compare(op) if compare::execute(r, i, op).is_err())
 }
 
 /// Lets the instruction pass if its row's privilege allows it at this level.

@@ -5,7 +5,8 @@ use super::{Flow, Stop, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
-use crate::lower::{Micro, Operands};
+use crate::lower::accessed;
+use crate::micro::Micro;
 use crate::model::InterruptModel;
 use crate::pending::Pending;
 use crate::regs::Regs;
@@ -27,12 +28,9 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Mfspr | System::Mftb | System::Mtspr => {}
         System::Mfdcr => return dcr(cpu, i, Direction::Read),
         System::Mtdcr => return dcr(cpu, i, Direction::Write),
-        System::Mtcrf => mtcrf(&mut cpu.state.regs, i),
-        System::Mtocrf => mtcrf(&mut cpu.state.regs, i),
-        System::Mfcr => cpu.state.regs.gpr[i.rt()] = u64::from(cpu.state.regs.cr),
-        System::Mfocrf => mfocrf(&mut cpu.state.regs, i),
-        System::Mcrxr => mcrxr(&mut cpu.state.regs, i),
-        System::Mcrxrx => mcrxrx(&mut cpu.state.regs, i),
+        System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
+            condition_register(&mut cpu.state.regs, i, op)
+        }
         System::Mfmsr => cpu.state.regs.gpr[i.rt()] = cpu.state.regs.msr.bits(),
         System::Mtmsr => return mtmsr(cpu, i),
         System::Mtmsrd => return mtmsrd(cpu, i),
@@ -55,6 +53,18 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
     Ok(())
 }
 
+/// The instructions of this chapter that touch the condition register, XER and GPRs alone.
+pub(crate) fn condition_register(r: &mut Regs, i: Insn, op: System) {
+    match op {
+        System::Mtcrf | System::Mtocrf => mtcrf(r, i),
+        System::Mfcr => r.gpr[i.rt()] = u64::from(r.cr.get()),
+        System::Mfocrf => mfocrf(r, i),
+        System::Mcrxr => mcrxr(r, i),
+        System::Mcrxrx => mcrxrx(r, i),
+        _ => {}
+    }
+}
+
 impl Cpu {
     /// What the gate in front of the SPRs depends on.
     pub(crate) fn spr_context(&self) -> Context {
@@ -70,13 +80,13 @@ impl Cpu {
     }
 
     /// Lets an access wait for user space, and reports it.
-    #[inline]
+    #[inline(always)]
     fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
         let at = at.with_msr(self.state.regs.msr).with_reason(reason);
         self.state.pending = Some(Pending::Spr(at));
         if reason.contains(Reason::UNKNOWN) {
             match &mut self.reports {
-                Reports::Log(log) => log.report(&SprReport { at, answer: None }),
+                Reports::Log(log) => log.add(SprReport { at, answer: None }),
                 Reports::Sink(sink) => report_to(sink.as_mut(), at),
             }
         }
@@ -102,19 +112,19 @@ fn report_to(sink: &mut dyn ReportSink, at: SprAccess) {
 }
 
 /// An `mfspr` of which is known that it leaves.
-#[inline]
-pub(crate) fn mfspr_leaves(cpu: &mut Cpu, i: Micro, reason: Reason) {
-    let sprn = SprNum::wrapping(u64::from(i.imm));
-    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.insn.word, cpu.id);
+#[inline(always)]
+pub(crate) fn mfspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
+    let sprn = accessed(i.imm);
+    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
     cpu.leave_spr(at, reason);
 }
 
 /// An `mtspr` of which is known that it leaves.
-#[inline]
-pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: Micro, reason: Reason) {
-    let sprn = SprNum::wrapping(u64::from(i.imm));
-    let value = cpu.mask_width(cpu.state.regs.gpr[i.target()]);
-    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.insn.word, cpu.id);
+#[inline(always)]
+pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
+    let sprn = accessed(i.imm);
+    let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
+    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
     cpu.leave_spr(at, reason);
 }
 
@@ -234,7 +244,7 @@ fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction) -> Flow {
 /// `mtocrf` with one bit in FXM is the same; with another number of bits CR is undefined there.
 fn mtcrf(r: &mut Regs, i: Insn) {
     let mask = cr_mask(i);
-    r.cr = r.cr & !mask | low(r.gpr[i.rs()]) & mask;
+    r.cr.set_masked(low(r.gpr[i.rs()]), mask);
 }
 
 /// The bits of the CR fields that FXM names.
@@ -246,19 +256,20 @@ fn cr_mask(i: Insn) -> u32 {
 
 /// The field that FXM names; the other bits of RT are undefined, here zero.
 fn mfocrf(r: &mut Regs, i: Insn) {
-    r.gpr[i.rt()] = u64::from(r.cr & cr_mask(i));
+    r.gpr[i.rt()] = u64::from(r.cr.get() & cr_mask(i));
 }
 
 fn mcrxr(r: &mut Regs, i: Insn) {
-    let bits = u32::from(r.xer.so) << 3 | u32::from(r.xer.ov) << 2 | u32::from(r.xer.ca) << 1;
-    r.set_cr_field(i.bf(), bits);
-    (r.xer.so, r.xer.ov, r.xer.ca) = (false, false, false);
+    let bits = u32::from(r.xer.so()) << 3 | u32::from(r.xer.ov) << 2 | u32::from(r.xer.ca) << 1;
+    r.cr.set_field(i.bf(), bits);
+    r.xer.set_so(false);
+    (r.xer.ov, r.xer.ca) = (false, false);
 }
 
 fn mcrxrx(r: &mut Regs, i: Insn) {
     let x = r.xer;
     let bits = u32::from(x.ov) << 3 | u32::from(x.ov32) << 2 | u32::from(x.ca) << 1 | u32::from(x.ca32);
-    r.set_cr_field(i.bf(), bits);
+    r.cr.set_field(i.bf(), bits);
 }
 
 /// Puts a value into the MSR and into effect: interrupts, and the wait state that some bits ask for.

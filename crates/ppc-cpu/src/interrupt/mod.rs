@@ -99,6 +99,7 @@ impl Cpu {
             msr: self.state.regs.msr,
         });
         self.state.is_unreported = true;
+        self.disturb();
     }
 
     /// Address of the operand of a load or store, which has not been executed.

@@ -47,6 +47,7 @@ impl Cpu {
         let Some(position) = self.model.sprs.position(sprn) else {
             return false;
         };
+        self.disturb();
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
@@ -56,6 +57,7 @@ impl Cpu {
             | Behaviour::WriteOneToClear { .. }
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
+                self.level_key = self.make_level_key();
                 true
             }
             // A guest's write may signal an exception.
@@ -129,12 +131,16 @@ impl Cpu {
             }
             Behaviour::Special(special) => {
                 self.write_special(special, position, value);
-                return Written::Recheck;
+                return match special {
+                    Special::Xer | Special::Lr | Special::Ctr => Written::Plain,
+                    _ => Written::Recheck,
+                };
             }
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
         }
         // LPCR decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5).
         if row.sprn == num::book3s::LPCR && self.model.interrupts == InterruptModel::Server {
+            self.level_key = self.make_level_key();
             return Written::Recheck;
         }
         Written::Plain

@@ -3,101 +3,109 @@
 //! A decision depends on the model, the VM's configuration, the level and LPCR, and on nothing else. The last two are
 //! part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
 
-use super::{Behaviour, Decision, Level, check};
+use super::{Behaviour, Decision, Special, check};
 use crate::cpu::Cpu;
 use crate::lower;
-use crate::model::Model;
 use spr_exit::{Direction, Reason, SprNum};
 
 /// How many decisions are remembered.
-const WAYS: usize = 64;
+const WAYS: usize = 128;
 
-/// One access and what becomes of it.
+/// An access that was decided about, and what may be done about it without asking further.
 #[derive(Clone, Copy, Debug)]
 struct Gated {
     /// Number and direction ([`lower::access`]), level, LPCR; 0 is none.
     key: u32,
-    /// Position of the stored value that a read gives, if it does nothing else.
-    plain: usize,
-    /// Why it leaves, if it does so whatever its value; else empty.
-    leaves: Reason,
-    decision: Decision,
+    way: Way,
 }
 
-/// What the walk can do without asking further.
-pub(crate) enum Shortcut {
-    /// A read gives this and does nothing else.
-    Value(u64),
-    /// It leaves.
-    Leave(Reason),
-    /// Ask.
-    None,
+/// What walks and hops may do about an access by themselves: a word, so that it takes one load and one comparison.
+///
+/// Below 2^16: a read gives the stored value at this position, and does nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way(u32);
+
+/// In a [`Way`]: the access leaves, whatever its value; the low bits are the reason.
+const LEAVES: u32 = 1 << 31;
+
+impl Way {
+    /// Nothing: it has to be asked.
+    const ASKED: Self = Self(1 << 16);
+    /// It reads or writes LR.
+    pub(crate) const LR: Self = Self(1 << 17);
+    /// It reads or writes CTR.
+    pub(crate) const CTR: Self = Self(1 << 18);
+
+    fn stored(position: usize) -> Self {
+        u16::try_from(position).map_or(Self::ASKED, |position| Self(position.into()))
+    }
+
+    const fn leaves(reason: Reason) -> Self {
+        Self(LEAVES | reason.bits() as u32)
+    }
+
+    /// Where the stored value is that a read gives; no SPR is there if it is something else.
+    #[inline(always)]
+    pub(crate) const fn position(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Why it leaves, if it does.
+    #[inline(always)]
+    pub(crate) const fn reason(self) -> Option<Reason> {
+        if self.0 & LEAVES == 0 {
+            None
+        } else {
+            Some(Reason::from_bits_retain(self.0.to_le_bytes()[0]))
+        }
+    }
 }
 
-/// No register stands there.
-const NOT_PLAIN: usize = usize::MAX;
-
-/// The decisions, by the low bits of the number.
+/// The decisions, by the low bits of the access.
 #[derive(Clone, Debug)]
-pub(crate) struct Decisions([Gated; WAYS]);
+pub(crate) struct Decisions {
+    gated: [Gated; WAYS],
+    /// The decisions themselves.
+    made: [Decision; WAYS],
+}
 
 impl Decisions {
     /// Nothing is remembered.
     pub(crate) const fn new() -> Self {
-        Self(
-            [Gated {
-                key: 0,
-                plain: NOT_PLAIN,
-                leaves: Reason::empty(),
-                decision: Decision::NoOp,
-            }; WAYS],
-        )
+        let none = Gated {
+            key: 0,
+            way: Way::ASKED,
+        };
+        Self {
+            gated: [none; WAYS],
+            made: [Decision::NoOp; WAYS],
+        }
     }
-}
-
-/// In a key: LPCR has a say on this model.
-const HAS_LPCR: u32 = 1 << 15;
-
-/// What the level and the model add to the key of a decision; never 0.
-pub(crate) const fn level_key(model: &Model, level: Level) -> u32 {
-    let has_lpcr = if model.undefined.lpcr_illegal == 0 {
-        0
-    } else {
-        HAS_LPCR
-    };
-    (level as u32 + 1) << 12 | has_lpcr
 }
 
 impl Cpu {
+    /// What the level and LPCR add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
+    /// one of them changes.
+    pub(crate) fn make_level_key(&self) -> u32 {
+        let context = self.spr_context();
+        let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
+        (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
+    }
+
     /// The key of the access ([`lower::access`]) as things are now.
     #[inline]
     fn gate_key(&self, access: u32) -> u32 {
-        let key = access | self.level_key;
-        if key & HAS_LPCR != 0 {
-            key | self.strict_key()
+        access | self.level_key
+    }
+
+    /// What may be done about this access ([`lower::access`]) by those who ask no further.
+    #[inline(always)]
+    pub(crate) fn way(&self, access: u32) -> Way {
+        let gated = &self.decisions.gated[access as usize % WAYS];
+        if gated.key == self.gate_key(access) {
+            gated.way
         } else {
-            key
-        }
-    }
-
-    /// Whether LPCR forbids what it can, as the key has it.
-    #[inline(never)]
-    fn strict_key(&self) -> u32 {
-        let is_strict = self.spr_context().lpcr & self.model.undefined.lpcr_illegal != 0;
-        u32::from(is_strict) << 11
-    }
-
-    /// What was decided about this access ([`lower::access`]), where that is soon done.
-    #[inline]
-    pub(crate) fn shortcut(&self, access: u32) -> Shortcut {
-        let gated = &self.decisions.0[access as usize % WAYS];
-        if gated.key != self.gate_key(access) {
-            return Shortcut::None;
-        }
-        match self.state.spr.get(gated.plain) {
-            Some(value) => Shortcut::Value(*value),
-            None if gated.leaves.is_empty() => Shortcut::None,
-            None => Shortcut::Leave(gated.leaves),
+            Way::ASKED
         }
     }
 
@@ -105,9 +113,9 @@ impl Cpu {
     #[inline]
     pub(crate) fn decide(&mut self, sprn: SprNum, direction: Direction) -> Decision {
         let key = self.gate_key(lower::access(sprn, direction));
-        let gated = &self.decisions.0[sprn.index() % WAYS];
-        if gated.key == key {
-            gated.decision
+        let at = key as usize % WAYS;
+        if self.decisions.gated[at].key == key {
+            self.decisions.made[at]
         } else {
             self.decide_anew(sprn, direction, key)
         }
@@ -116,29 +124,27 @@ impl Cpu {
     #[cold]
     fn decide_anew(&mut self, sprn: SprNum, direction: Direction, key: u32) -> Decision {
         let decision = check(self.model, &self.config, self.spr_context(), sprn, direction);
-        let plain = match decision {
-            Decision::Core(position) if direction == Direction::Read && self.is_plain(position) => position,
-            _ => NOT_PLAIN,
+        let way = match decision {
+            Decision::Core(position) => self.core_way(position, direction),
+            Decision::Exit(reason) => Way::leaves(reason),
+            _ => Way::ASKED,
         };
-        let leaves = match decision {
-            Decision::Exit(reason) => reason,
-            _ => Reason::empty(),
-        };
-        self.decisions.0[sprn.index() % WAYS] = Gated {
-            key,
-            plain,
-            leaves,
-            decision,
-        };
+        let at = key as usize % WAYS;
+        self.decisions.gated[at] = Gated { key, way };
+        self.decisions.made[at] = decision;
         decision
     }
 
-    /// Whether a granted read of the register at `position` does nothing but give what is stored.
-    fn is_plain(&self, position: usize) -> bool {
-        match self.model.sprs.rows()[position].behaviour {
-            Behaviour::Storage { .. } | Behaviour::ReadOnly | Behaviour::WriteOneToClear { .. } => true,
-            Behaviour::Split { .. } | Behaviour::Alias { .. } | Behaviour::Special(_) => false,
-            Behaviour::NoOp | Behaviour::Exit => false,
+    /// What a granted access to the register at `position` comes to.
+    fn core_way(&self, position: usize, direction: Direction) -> Way {
+        match (self.model.sprs.rows()[position].behaviour, direction) {
+            (Behaviour::Special(Special::Lr), _) => Way::LR,
+            (Behaviour::Special(Special::Ctr), _) => Way::CTR,
+            (
+                Behaviour::Storage { .. } | Behaviour::ReadOnly | Behaviour::WriteOneToClear { .. },
+                Direction::Read,
+            ) => Way::stored(position),
+            _ => Way::ASKED,
         }
     }
 }

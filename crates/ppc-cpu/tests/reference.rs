@@ -1,0 +1,387 @@
+//! The walk against the plain loop: random programs of every instruction reach the same states at every exit, whatever the
+//! budgets, and machines that are kept and reset the same as new ones.
+//!
+//! The programs branch among themselves and store over themselves. `REFERENCE_CASES` sets how many there are; a failure
+//! names the case, which `REFERENCE_SEED` makes the first.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "random numbers"
+)]
+
+mod kit;
+
+use kit::{RAM, START, machine};
+use ppc_cpu::model::{MODELS, Model};
+use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
+use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
+use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
+use std::fmt::Write;
+
+/// Instructions of a program.
+const LENGTH: u64 = 24;
+/// Where the data are.
+const DATA: u64 = START + 0x400;
+
+/// xorshift64*: reproducible, and fast beside what it tests.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        (self.next() >> 32) % n
+    }
+
+    fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len() as u64) as usize]
+    }
+
+    /// A number at or near a boundary, or any.
+    fn value(&mut self) -> u64 {
+        let near = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 63, u64::MAX];
+        match self.below(4) {
+            0 => self.pick(&near).wrapping_add(self.below(5)).wrapping_sub(2),
+            1 => self.below(64),
+            2 => DATA + self.below(0x80) * 4,
+            _ => self.next(),
+        }
+    }
+}
+
+/// A CPU model with its instructions and a machine of it that is kept.
+struct Subject {
+    model: &'static Model,
+    ops: Vec<Op>,
+    cached: Machine,
+    plain: Machine,
+    image: MachineImage,
+}
+
+impl Subject {
+    fn new(model: &'static Model) -> Self {
+        let mut cached = machine(model, &[]);
+        for vector in (0x100..0x1000).chain(0x2000..0x3000).step_by(0x100) {
+            let back = if model.isa.contains(Isa::SERVER) {
+                asm::rfid()
+            } else {
+                asm::rfi()
+            };
+            // What was interrupted is skipped, so that a program goes on.
+            let skip = [asm::mfspr(28, 26), asm::addi(28, 28, 4), asm::mtspr(26, 28), back];
+            cached.memory.write_words(vector, &skip).unwrap();
+        }
+        let image = cached.image();
+        let mut plain = cached.clone();
+        plain.cpu.set_no_cache(true);
+        let mut ops = Vec::new();
+        for op in Op::ALL.into_iter().filter(|op| model.isa.contains(op.row().isa)) {
+            // What is frequent in programs, and has ways of its own.
+            let weight = match op {
+                Op::Branch(Branch::B | Branch::Bc | Branch::Bclr | Branch::Bcctr) => 12,
+                Op::System(System::Mfspr | System::Mtspr) => 12,
+                Op::Compare(_) => 4,
+                Op::LoadStore(_) => 2,
+                _ => 1,
+            };
+            ops.extend(std::iter::repeat_n(op, weight));
+        }
+        Self {
+            model,
+            ops,
+            cached,
+            plain,
+            image,
+        }
+    }
+
+    /// An instruction with operands that keep a program together.
+    fn word(&self, random: &mut Random) -> u32 {
+        let op = *random.pick(&self.ops);
+        let row = op.row();
+        let operands = row.operand_bits() | row.record.mask();
+        let word = row.encoding.value | random.next() as u32 & operands;
+        let near = (random.below(41) as i64 - 20) as u32;
+        match op {
+            Op::Branch(Branch::B) => word & !0x03ff_fffe | near << 2 & 0x03ff_fffc,
+            Op::Branch(Branch::Bc) => word & !0xfffe | near << 2 & 0xfffc,
+            Op::System(System::Mfspr | System::Mtspr | System::Mftb) => {
+                let sprs = [1, 8, 9, 22, 26, 27, 268, 272, 273, 287, 308, 880, 1013];
+                let sprn = *random.pick(&sprs);
+                word & !0x1f_f800 | (sprn & 31) << 16 | sprn >> 5 << 11
+            }
+            Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => {
+                word & !0xffff | 0x03a0_0000 | near << 2 & 0x7c
+            }
+            Op::LoadStore(_) if row.encoding.mask & 0x7fe == 0 => {
+                let offset = random.below(0x80) as u32 * 4 + if random.one_in(8) { near & 3 } else { 0 };
+                word & !0xfffc | offset & 0xfffc
+            }
+            _ => word,
+        }
+    }
+
+    /// Gives both machines the same program and registers.
+    fn prepare(&mut self, random: &mut Random) -> Vec<u32> {
+        let words: Vec<u32> = (0..LENGTH).map(|_| self.word(random)).collect();
+        let stored: Vec<u32> = (0..4).map(|_| self.word(random)).collect();
+        let registers: Vec<u64> = (0..32).map(|_| random.value()).collect();
+        let (cr, xer, ctr) = (random.next() as u32, random.next(), random.below(9));
+        let mut msr = Msr::from_bits_retain(0);
+        for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8)] {
+            msr.set(bit, random.one_in(one_in));
+        }
+        let reset_msr = self.model.msr_reset & !(Msr::IP | Msr::SF);
+        msr |= reset_msr;
+        msr.set(Msr::SF, self.model.is_64bit && !random.one_in(4));
+        if !self.model.is_64bit {
+            msr.remove(Msr::LE);
+        }
+        for machine in [&mut self.cached, &mut self.plain] {
+            machine.reset_to(&self.image).unwrap();
+            let bytes: Vec<u8> = words
+                .iter()
+                .flat_map(|word| {
+                    if msr.contains(Msr::LE) {
+                        word.to_le_bytes()
+                    } else {
+                        word.to_be_bytes()
+                    }
+                })
+                .collect();
+            machine.memory.write_bytes(START, &bytes).unwrap();
+            for (n, value) in registers.iter().enumerate() {
+                machine.cpu.set_gpr(n, *value);
+            }
+            for (n, word) in stored.iter().enumerate() {
+                machine.cpu.set_gpr(20 + n, u64::from(*word));
+            }
+            for (n, pointer) in [START, START + 0x20, DATA, RAM - 8].into_iter().enumerate() {
+                machine.cpu.set_gpr(24 + n, pointer);
+                machine.cpu.set_gpr(2 * n + 2, pointer);
+            }
+            machine.cpu.set_cr(cr);
+            machine.cpu.set_xer(xer);
+            machine.cpu.set_ctr(ctr);
+            machine.cpu.set_lr(START + 4 * (ctr & 7));
+            machine.cpu.set_decrementer(ctr as u32 * 16 + 3);
+            machine.cpu.set_msr(msr);
+            machine.cpu.set_cia(START);
+        }
+        words
+    }
+}
+
+/// The answer to an exit; nothing more is to come after `None`.
+fn reply(exit: Exit, random: &mut Random) -> Option<Reply> {
+    let value = random.value();
+    Some(match exit {
+        Exit::Spr(_) | Exit::Dcr(_) => match random.below(8) {
+            0 => Reply::NoOp,
+            1 => Reply::Fault(Fault::Illegal),
+            2 => Reply::Fault(Fault::Privileged),
+            3 => Reply::Architected,
+            _ => Reply::Done(value),
+        },
+        Exit::Mmio(_) | Exit::Epr | Exit::Syscall { .. } => Reply::Done(value),
+        _ => return None,
+    })
+}
+
+fn listing(model: &Model, words: &[u32]) -> String {
+    let decoder = Decoder::new(model.isa);
+    let mut text = String::new();
+    for (n, word) in words.iter().enumerate() {
+        let cia = START + 4 * n as u64;
+        let insn = decoder.decode(*word).unwrap_or(Insn {
+            word: *word,
+            op: Op::Branch(Branch::Sc),
+        });
+        let _ = writeln!(
+            text,
+            "{cia:x}: {word:08x} {}",
+            ppc_decode::disassemble(&insn, cia, ppc_decode::Style::Raw)
+        );
+    }
+    text
+}
+
+/// The lines of two states that are not the same.
+fn difference(one: &Snapshot, other: &Snapshot) -> String {
+    let [one, other] = [format!("{one:#x?}"), format!("{other:#x?}")];
+    let lines = one.lines().zip(other.lines()).enumerate();
+    lines
+        .filter(|(_, (one, other))| one != other)
+        .map(|(n, (one, other))| format!("line {n}: {} / {}\n", one.trim(), other.trim()))
+        .collect()
+}
+
+fn cases() -> (u64, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    (
+        number("REFERENCE_SEED").unwrap_or(0),
+        number("REFERENCE_CASES").unwrap_or(20_000),
+    )
+}
+
+#[test]
+fn the_walk_and_the_plain_loop_agree_at_every_exit_for_every_budget() {
+    let mut subjects: Vec<Subject> = MODELS.iter().map(|model| Subject::new(model)).collect();
+    let (first, count) = cases();
+    for case in first..first + count {
+        let mut random = Random::new(case + 1);
+        let n = random.below(subjects.len() as u64) as usize;
+        let subject = &mut subjects[n];
+        let words = subject.prepare(&mut random);
+        let model = subject.model;
+        let what = || format!("case {case}, {}:\n{}", model.name, listing(model, &words));
+        let pieces = !random.one_in(3);
+        while subject.cached.cpu.work() < 300 {
+            let budget = if pieces { 1 + random.below(40) } else { 300 };
+            let exits = [&mut subject.cached, &mut subject.plain].map(|machine| {
+                machine.set_budget(budget);
+                machine.run().unwrap()
+            });
+            assert_eq!(exits[0], exits[1], "{}", what());
+            let [cached, plain] = [&subject.cached, &subject.plain];
+            let [cached, plain] = [cached.cpu.snapshot(), plain.cpu.snapshot()];
+            assert!(
+                cached == plain,
+                "{}after {budget}: {:?}\n{}",
+                what(),
+                exits[0],
+                difference(&cached, &plain)
+            );
+            if exits[0] == Exit::Budget {
+                continue;
+            }
+            let Some(reply) = reply(exits[0], &mut random) else {
+                break;
+            };
+            for machine in [&mut subject.cached, &mut subject.plain] {
+                machine.complete(reply).unwrap();
+            }
+        }
+        assert!(subject.cached.memory == subject.plain.memory, "{}", what());
+    }
+}
+
+#[test]
+fn a_machine_that_is_reset_is_the_one_that_its_image_was_taken_of() {
+    for model in MODELS {
+        let mut subject = Subject::new(model);
+        let image = subject.image.clone();
+        let origin = image.fork().unwrap();
+        for case in 0..300 {
+            let mut random = Random::new(case + 1);
+            subject.prepare(&mut random);
+            let machine = &mut subject.cached;
+            machine.set_budget(200);
+            while let Some(reply) = reply(machine.run().unwrap(), &mut random) {
+                machine.complete(reply).unwrap();
+            }
+            machine.reset_to(&image).unwrap();
+            assert!(machine.memory == origin.memory, "{} case {case}", model.name);
+            assert!(
+                machine.cpu.snapshot() == origin.cpu.snapshot(),
+                "{} case {case}",
+                model.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_memory_goes_back_to_images_that_are_not_its_last() {
+    let mut one = machine(MODELS[0], &[asm::li(3, 1)]).memory;
+    let first: MemoryImage = one.image();
+    one.write_bytes(0x5000, &[1; 3000]).unwrap();
+    let second = one.image();
+    one.write_bytes(0x5001, &[2]).unwrap();
+    one.reset_to(&first);
+    assert!(one == first.fork());
+    one.reset_to(&second);
+    assert!(one == second.fork());
+    assert_eq!(one.load(0x5000), Some([1, 1, 1, 1]));
+    let mut other = ppc_cpu::Memory::with_ram(0x100).unwrap();
+    other.reset_to(&second);
+    assert!(other == one);
+    // A slot that came later is gone with the rest.
+    other.add_ram(0x10_0000, 0x100).unwrap();
+    assert!(other.store(0x10_0000, [1]));
+    other.reset_to(&second);
+    assert!(other == one && other.load::<1>(0x10_0000).is_none());
+}
+
+#[test]
+fn a_cpu_under_another_configuration_or_of_another_model_is_restored_by_a_reset_too() {
+    for model in MODELS {
+        let mut origin = machine(model, &[]);
+        origin.cpu.set_gpr(3, 7);
+        origin.cpu.config_mut().syscall_exits = true;
+        let snapshot: Snapshot = origin.cpu.snapshot();
+        for other in MODELS {
+            let mut it = machine(other, &[asm::sc()]);
+            it.cpu.reset_to(&snapshot).unwrap();
+            assert!(it.cpu.snapshot() == snapshot);
+            it.cpu.set_gpr(3, 8);
+            it.cpu.reset_to(&snapshot).unwrap();
+            assert_eq!(it.cpu.gpr(3), 7);
+            it.set_budget(1);
+            assert!(matches!(it.run().unwrap(), Exit::Syscall { .. }));
+            it.cpu.config_mut().syscall_exits = false;
+            it.cpu.reset_to(&snapshot).unwrap();
+            assert!(it.cpu.config().syscall_exits);
+        }
+    }
+}
+
+#[test]
+fn a_trace_has_every_instruction_once_and_in_order() {
+    use std::sync::{Arc, Mutex};
+    // Three rounds of a loop with an access that leaves, and a multiple load that leaves twice.
+    let unknown = SprNum::wrapping(880);
+    let program = [
+        asm::li(4, 3),
+        asm::mtspr(9, 4),
+        kit::mfspr(3, unknown),
+        asm::bc(16, 0, -4),
+        asm::lis(5, 0x10),
+        LoadStore::Lmw.row().encode(&[30, 0, 5]).unwrap(),
+        asm::li(6, 1),
+    ];
+    let traced = Arc::new(Mutex::new(Vec::new()));
+    for is_traced in [true, false] {
+        let mut it = machine(MODELS[0], &program);
+        if is_traced {
+            let traced = Arc::clone(&traced);
+            it.cpu
+                .set_trace(move |at| traced.lock().unwrap().push((at.cia - START) / 4));
+        }
+        it.set_budget(11);
+        loop {
+            match it.run().unwrap() {
+                Exit::Spr(_) | Exit::Mmio(_) => it.complete(Reply::Done(5)).unwrap(),
+                exit => break assert_eq!(exit, Exit::Budget),
+            }
+        }
+        assert_eq!((it.cpu.gpr(31), it.cpu.gpr(6), it.cpu.insns()), (5, 1, 11));
+    }
+    assert_eq!(*traced.lock().unwrap(), [0, 1, 2, 3, 2, 3, 2, 3, 4, 5, 6]);
+}
