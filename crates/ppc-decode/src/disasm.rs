@@ -162,10 +162,7 @@ impl fmt::Display for Disassembly {
         let Disassembly { insn, isa, .. } = *self;
         let word = insn.word;
         let row = insn.op.row();
-        let show = |shown: &Shown| match *shown {
-            Shown::Field(operand) => (operand, operand.get(word)),
-            Shown::Minus(number, operand) => (operand, number - operand.get(word)),
-        };
+        let show = |shown: &Shown| (shown.operand(), shown.value(word));
         if self.style == Style::Extended {
             if let Some(branch) = branch_text::find(&insn, isa) {
                 let target = row.operands.iter().find(|operand| operand.kind == Kind::Target);

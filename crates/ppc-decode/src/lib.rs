@@ -41,10 +41,12 @@
 #![no_std]
 
 pub mod asm;
+mod assemble;
 mod branch_text;
 mod decode;
 mod disasm;
 mod extended;
+mod input_only;
 mod insn;
 mod isa;
 mod lookup;
@@ -54,6 +56,7 @@ mod row;
 mod spr_names;
 mod table;
 
+pub use assemble::{AsmError, Expected, assemble, assemble_with, is_symbol};
 pub use decode::{Decoder, Undecoded};
 pub use disasm::{Disassembly, Style, disassemble};
 pub use insn::Insn;
