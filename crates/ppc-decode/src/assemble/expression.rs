@@ -38,8 +38,11 @@ const NAMES: [(&str, i64, Class); 7] = [
     ("un", 3, Class::CrBit),
 ];
 
+/// What an operator does; nothing if it cannot.
+type Apply = fn(i64, i64) -> Option<i64>;
+
 /// Operators with their ranks; the higher binds first. Those of two characters come before those of one.
-const OPERATORS: [(&str, u32, fn(i64, i64) -> Option<i64>); 10] = [
+const OPERATORS: [(&str, u32, Apply); 10] = [
     ("<<", 3, |a, b| shift(a, b, i64::wrapping_shl)),
     (">>", 3, |a, b| {
         shift(a, b, |a, b| (a.cast_unsigned() >> b).cast_signed())
