@@ -90,7 +90,7 @@ impl fmt::Display for Expected {
         match *self {
             Expected::Mnemonic { nearest } => {
                 f.write_str("expected a mnemonic")?;
-                let mut separator = "; near it are ";
+                let mut separator = "; the nearest: ";
                 for name in nearest.into_iter().flatten() {
                     write!(f, "{separator}{name}")?;
                     separator = ", ";

@@ -10,7 +10,7 @@ const LONGEST: usize = 24;
 /// At most three mnemonics of a CPU that are like `name`, the most similar first.
 pub(super) fn to(name: &str, isa: Isa) -> [Option<&'static str>; 3] {
     // One letter in three may be wrong.
-    let most = name.len().div_ceil(3);
+    let most = (name.len() / 3).max(1);
     let mut nearest: [Option<(usize, &str)>; 3] = [None; 3];
     let rows = index::all().filter(|source| isa.contains(source.isa()));
     let names = rows
