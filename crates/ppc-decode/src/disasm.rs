@@ -3,7 +3,7 @@
 //! The syntax is that of the PowerPC assembler language of Power ISA Book I 1.6 and appendix C; names of registers
 //! follow GNU (`r3`, `cr1`, `4*cr1+eq`). No memory is allocated.
 //!
-//! Parsing text is not here.
+//! Reading text is `assemble`.
 
 use core::fmt;
 

@@ -4,7 +4,7 @@
 //! in which the assembler takes them. The value of an operand is the one the programmer means: signed where the
 //! field is signed, shifted where the field counts words, and with split fields put together.
 //!
-//! Registers and conditions by name are the printer's (`disasm`).
+//! Registers and conditions by name are the printer's (`disasm`) and the reader's (`assemble`).
 
 /// How an operand is written, and so how it is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

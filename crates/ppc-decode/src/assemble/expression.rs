@@ -22,6 +22,17 @@ enum Class {
     CrBit,
 }
 
+impl Class {
+    const fn of(kind: Kind) -> Class {
+        match kind {
+            Kind::Gpr | Kind::GprOrZero => Class::Gpr,
+            Kind::CrField => Class::CrField,
+            Kind::CrBit => Class::CrBit,
+            Kind::Number | Kind::Displacement | Kind::Target => Class::Number,
+        }
+    }
+}
+
 /// How deep parentheses and signs may be nested.
 const DEEPEST: u32 = 32;
 
@@ -139,12 +150,8 @@ impl<'a> Reader<'a> {
         self.rest();
         let at = self.at;
         let value = self.expression(expected, 1, 0)?;
-        let is_right = match value.class {
-            Class::Number => true,
-            Class::Gpr => matches!(kind, Kind::Gpr | Kind::GprOrZero),
-            Class::CrField => kind == Kind::CrField,
-            Class::CrBit => kind == Kind::CrBit,
-        };
+        // A number will do for any register.
+        let is_right = value.class == Class::Number || value.class == Class::of(kind);
         if self.rest().starts_with('@') {
             Err(self.error(self.at, Expected::NoRelocation))
         } else if is_right {

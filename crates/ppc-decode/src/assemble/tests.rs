@@ -8,7 +8,7 @@ use std::vec::Vec;
 use super::form::MOST;
 use super::index::{self, Source};
 use super::solve::{Fields, Given, solve};
-use crate::extended::{Extended, Shown, When};
+use crate::extended::{Extended, SPELLINGS, Shown, When};
 use crate::{Insn, Isa, Op, Operand, assemble};
 
 /// SplitMix64 (Sebastiano Vigna, public domain).
@@ -61,7 +61,7 @@ fn unsaid(row: &Extended) -> u32 {
         _ => u32::MAX,
     });
     let said = fields.fold(0, |said, mask| said | mask);
-    if row.when.is_empty() {
+    if SPELLINGS.iter().any(|spelling| core::ptr::eq(spelling, row)) {
         row.op.row().operand_bits() & !said
     } else {
         0
