@@ -22,8 +22,12 @@ fn has_a_twin(isa: Isa, style: Style, insn: &Insn) -> bool {
             };
             !is_defined
         }
-        // The 750 has no TH, and so it is not printed.
-        "dcbt" | "dcbtst" => !isa.intersects(Isa::BOOKE.union(Isa::SERVER)) && o::TH.get(insn.word) != 0,
+        // Where it is no operand, TH is ignored.
+        "dcbt" | "dcbtst" => {
+            let text = disassemble(insn, 0, style).on(isa).to_string();
+            let is_named = text.starts_with("dcbt ") || text.starts_with("dcbtst ");
+            is_named && text.matches(',').count() == 1 && o::TH.get(insn.word) != 0
+        }
         // SPRG4 to SPRG7 can be read by two numbers.
         "mfspr" => {
             isa.contains(Isa::BOOKE) && style == Style::Extended && matches!(o::SPR.get(insn.word), 276..=279)

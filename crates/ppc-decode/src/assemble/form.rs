@@ -53,7 +53,8 @@ impl Form {
             isa,
             fields: Fields {
                 word: row.encoding.value | suffix,
-                known: !row.operand_bits(),
+                // Not the reserved bits: on some CPUs they are operands of another spelling.
+                known: row.encoding.mask | row.record.mask(),
             },
             when: &[],
             shown: [None; MOST],

@@ -24,31 +24,26 @@ fn random(state: &mut u64) -> u32 {
 fn word_of(row: &Extended, state: &mut u64) -> Option<u32> {
     let start = Fields {
         word: row.op.row().encoding.value,
-        known: !row.op.row().operand_bits(),
+        known: row.op.row().encoding.mask | row.op.row().record.mask(),
     };
     let mut chosen: Vec<Given> = Vec::new();
     // Ranges are left to chance: before its field is chosen, none holds.
     let is_range = |when: &&When| matches!(when, When::In(..));
     let when: Vec<When> = row.when.iter().filter(|when| !is_range(when)).copied().collect();
-    for operand in row.op.row().operands {
-        let value = operand.get(random(state));
-        let given = |value| Given {
+    // A spelling may have operands where the row itself has reserved bits.
+    let spelt = row.operands.iter().filter_map(|shown| match shown {
+        Shown::Field(operand) => Some(operand),
+        _ => None,
+    });
+    for operand in spelt.chain(row.op.row().operands) {
+        chosen.push(Given {
             shown: Shown::Field(*operand),
-            value,
+            value: operand.get(random(state)),
             at: 0,
-        };
+        });
         // What the conditions give is no choice.
-        let with = |value| {
-            let mut with = chosen.clone();
-            with.push(given(value));
-            solve(start, &with, &when).is_ok().then_some(with)
-        };
-        if let Some(with) = with(value) {
-            chosen = with;
-        } else {
-            let (min, max) = operand.range();
-            let fitting = (min..=max).find_map(&with)?;
-            chosen = fitting;
+        if solve(start, &chosen, &when).is_err() {
+            chosen.pop();
         }
     }
     solve(start, &chosen, &when).ok()
@@ -61,7 +56,7 @@ fn unsaid(row: &Extended) -> u32 {
         _ => u32::MAX,
     });
     let said = fields.fold(0, |said, mask| said | mask);
-    if SPELLINGS.iter().any(|spelling| core::ptr::eq(spelling, row)) {
+    if row.when.is_empty() && SPELLINGS.iter().any(|spelling| core::ptr::eq(spelling, row)) {
         row.op.row().operand_bits() & !said
     } else {
         0
