@@ -240,8 +240,9 @@ impl Place {
     fn spr(&self, reader: &mut Reader, op: Op) -> Result<(usize, i64), AsmError> {
         let names = reader.names;
         let by_name = |name: &str| {
-            let lower = Lower::new(name)?;
-            let mut rows = spr_names(lower.as_str(), op == Op::System(System::Mtspr));
+            let lower = Lower::new(name);
+            let lower = lower.as_ref().map_or("", Lower::as_str);
+            let mut rows = spr_names(lower, op == Op::System(System::Mtspr));
             let row = rows.find(|(row, index)| self.isa.contains(row.isa) && index.is_none());
             row.map(|(row, _)| row.number.into()).or_else(|| names(name))
         };

@@ -4,6 +4,7 @@ use ppc_decode::{
     Decoder, Insn, Isa, Op, Row, Style, assemble, assemble_with, disassemble, is_symbol, operands as o,
 };
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// Words that share their text with others, of which `as` and we take another one.
 fn has_a_twin(isa: Isa, style: Style, insn: &Insn) -> bool {
@@ -56,22 +57,13 @@ fn round_trip(isa: Isa, cia: u64, word: u32) -> Result<(), String> {
     Ok(())
 }
 
-/// SplitMix64 (Sebastiano Vigna, public domain).
-fn random(state: &mut u64) -> u32 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 32) as u32
-}
-
 /// A word of the row whose operands are often 0, all ones or equal, so that extended mnemonics come up.
-fn word_of(row: &Row, state: &mut u64) -> u32 {
-    let same = (random(state) % 32) * 0x0421_0842;
+fn word_of(row: &Row, random: &mut TestRng) -> u32 {
+    let same = (random.next_u32() % 32) * 0x0421_0842;
     let bits = row.operand_bits() | row.record.mask();
-    let mut word = row.encoding.value | bits & random(state);
+    let mut word = row.encoding.value | bits & random.next_u32();
     for operand in row.operands {
-        let field = match random(state) % 5 {
+        let field = match random.next_u32() % 5 {
             0 => 0,
             1 => u32::MAX,
             2 => same,
@@ -84,14 +76,14 @@ fn word_of(row: &Row, state: &mut u64) -> u32 {
 
 #[test]
 fn every_row_is_read_back_from_its_text_on_every_cpu() {
-    let mut state = 1;
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut failures = Vec::new();
     for (name, isa) in Isa::CPUS {
         let isa = isa | Isa::DCR;
         for op in Op::ALL.into_iter().filter(|op| isa.contains(op.row().isa)) {
             for _ in 0..300 {
-                let word = word_of(op.row(), &mut state);
-                let cia = u64::from(random(&mut state) & !3);
+                let word = word_of(op.row(), &mut random);
+                let cia = u64::from(random.next_u32() & !3);
                 if let Err(why) = round_trip(isa, cia, word) {
                     failures.push(format!("{name} {why}"));
                 }

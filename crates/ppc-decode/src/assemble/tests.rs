@@ -5,23 +5,17 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+
 use super::form::MOST;
 use super::index::{self, Source};
 use super::solve::{Fields, Given, solve};
 use crate::extended::{Extended, SPELLINGS, Shown, When};
 use crate::{Insn, Isa, Op, Operand, assemble};
 
-/// SplitMix64 (Sebastiano Vigna, public domain).
-fn random(state: &mut u64) -> u32 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 32) as u32
-}
-
 /// A word for which the name may be used: random fields, as far as the conditions leave a choice.
-fn word_of(row: &Extended, state: &mut u64) -> Option<u32> {
+fn word_of(row: &Extended, random: &mut TestRng) -> Option<u32> {
     let start = Fields {
         word: row.op.row().encoding.value,
         known: row.op.row().encoding.mask | row.op.row().record.mask(),
@@ -38,7 +32,7 @@ fn word_of(row: &Extended, state: &mut u64) -> Option<u32> {
     for operand in spelt.chain(row.op.row().operands) {
         chosen.push(Given {
             shown: Shown::Field(*operand),
-            value: operand.get(random(state)),
+            value: operand.get(random.next_u32()),
             at: 0,
         });
         // What the conditions give is no choice.
@@ -72,7 +66,7 @@ fn extended() -> impl Iterator<Item = &'static Extended> {
 
 #[test]
 fn every_extended_mnemonic_is_read_back_from_its_own_operands() {
-    let mut state = 1;
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut failures: Vec<String> = Vec::new();
     for row in extended() {
         let cpus = Isa::CPUS.into_iter().map(|(_, isa)| isa);
@@ -87,7 +81,7 @@ fn every_extended_mnemonic_is_read_back_from_its_own_operands() {
             if tried > 20 {
                 break;
             }
-            let Some(word) = word_of(row, &mut state) else {
+            let Some(word) = word_of(row, &mut random) else {
                 continue;
             };
             // Any MB behind its ME gives all bits; a negative number of bits is none.
