@@ -23,6 +23,8 @@ pub enum Command {
     Exec,
     /// Print the code of an image, or of single words
     Disasm(DisasmArgs),
+    /// Assemble instructions, from arguments or from standard input
+    Asm(AsmArgs),
     /// Print the special-purpose registers of a CPU
     Sprs(SprsArgs),
     /// List the CPU models
@@ -134,6 +136,45 @@ pub struct DisasmArgs {
     pub style: Mnemonics,
 }
 
+/// What `asm` reads, for `--help`.
+const ASM_SYNTAX: &str = "\
+The syntax is that of GNU as: one instruction a line, or several with `;` between them; `name:` is a label, `.` the
+instruction's own address, `.long` a word as a number, `#` begins a comment.
+
+Exit codes:
+   0  done
+   2  wrong usage
+  65  something is wrong with the text; each error is said as line:column: what was expected
+  74  output could not be written";
+
+/// Options of `asm`.
+#[derive(Debug, Args)]
+#[command(after_help = ASM_SYNTAX)]
+pub struct AsmArgs {
+    /// Instructions, each argument a line; without any, standard input is read
+    pub instruction: Vec<String>,
+
+    /// CPU model (see `ppc-emu cpus`)
+    #[arg(long, value_name = "MODEL", default_value = "e500v2", value_parser = cpu)]
+    pub cpu: &'static Model,
+
+    /// Where the first instruction stands
+    #[arg(long, value_name = "ADDR", default_value = "0", value_parser = code_address)]
+    pub address: u64,
+
+    /// Print address, word and text as `disasm` does, not words alone
+    #[arg(long)]
+    pub listing: bool,
+
+    /// Write the words to a file, and print nothing
+    #[arg(long, short, value_name = "FILE", conflicts_with = "listing")]
+    pub output: Option<PathBuf>,
+
+    /// The order of the bytes of each word in the file
+    #[arg(long, value_enum, default_value_t = ByteOrder::Big, requires = "output")]
+    pub byte_order: ByteOrder,
+}
+
 /// Options of `sprs`.
 #[derive(Debug, Args)]
 pub struct SprsArgs {
@@ -206,6 +247,15 @@ impl From<Mnemonics> for ppc_decode::Style {
     }
 }
 
+/// The order of bytes in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByteOrder {
+    /// The highest first
+    Big,
+    /// The lowest first
+    Little,
+}
+
 /// How a table is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TableFormat {
@@ -260,6 +310,17 @@ fn ram_size(text: &str) -> Result<u64, String> {
     } else {
         Err(format!(
             "{least:#x} (4K) to {most:#x} (3584M) bytes are possible; devices begin at {most:#x}"
+        ))
+    }
+}
+
+fn code_address(text: &str) -> Result<u64, String> {
+    let address = number(text)?;
+    if address.is_multiple_of(4) {
+        Ok(address)
+    } else {
+        Err(format!(
+            "{address:#x} is no multiple of 4, as addresses of instructions are"
         ))
     }
 }

@@ -51,9 +51,23 @@ fn words(cpu: &Model, words: &[u32], style: Style, out: &mut impl Write) -> io::
     Ok(())
 }
 
+/// How many digits an address has.
+fn width(cpu: &Model) -> usize {
+    if cpu.is_64bit { 16 } else { 8 }
+}
+
+/// Prints one instruction with its address.
+///
+/// # Errors
+/// Those of `out`.
+pub fn line(cpu: &Model, address: u64, word: u32, text: &str, out: &mut impl Write) -> io::Result<()> {
+    let width = width(cpu);
+    writeln!(out, "{address:0width$x}: {word:08x}  {text}")
+}
+
 fn segments(image: &Image, cpu: &Model, style: Style, out: &mut impl Write) -> io::Result<()> {
     let decoder = Decoder::new(cpu.isa);
-    let width = if cpu.is_64bit { 16 } else { 8 };
+    let width = width(cpu);
     let mut is_first = true;
     for segment in image.segments.iter().filter(|segment| segment.is_executable) {
         if !std::mem::take(&mut is_first) {
@@ -68,7 +82,7 @@ fn segments(image: &Image, cpu: &Model, style: Style, out: &mut impl Write) -> i
                 u32::from_be_bytes(*bytes)
             };
             let text = text(&decoder, word, address, style);
-            writeln!(out, "{address:0width$x}: {word:08x}  {text}")?;
+            line(cpu, address, word, &text, out)?;
             address = address.wrapping_add(4);
         }
         for byte in rest {

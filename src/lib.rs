@@ -1,6 +1,6 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
-//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`sprs`], [`cpus`]), what they share ([`cli`],
+//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`cpus`]), what they share ([`cli`],
 //! [`image`]), and the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
 //! answers SPR exits.
 
@@ -8,6 +8,7 @@ pub use ppc_cpu;
 pub use ppc_decode;
 pub use spr_exit;
 
+pub mod asm;
 pub mod cli;
 pub mod cpus;
 pub mod device;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use ppc_emu::cli::{Cli, Command};
-use ppc_emu::{cpus, disasm, exec, run, sprs};
+use ppc_emu::{asm, cpus, disasm, exec, run, sprs};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::main(&args),
         Command::Exec => written(exec::run(io::stdin().lock(), out(), !is_stdin_a_file())),
         Command::Disasm(args) => disasm::main(&args, &mut out()),
+        Command::Asm(args) => asm::main(&args, &mut out()),
         Command::Sprs(args) => {
             let mut out = out();
             written(sprs::print(args.cpu, args.format, &mut out).and_then(|()| out.flush()))

@@ -1,4 +1,4 @@
-//! Every line of `vectors/*.txt`: decode, encode, print, execute.
+//! Every line of `vectors/*.txt`: decode, encode, print, read, execute.
 //!
 //! What the lines say was written down from the manuals and filled in and checked by QEMU (`cargo xtask oracle exec`),
 //! not by our core. A line that fails is printed with what it expects and what came instead.
@@ -29,7 +29,7 @@ fn files() -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn every_vector_decodes_encodes_prints_and_executes_as_it_says() {
+fn every_vector_decodes_encodes_prints_reads_and_executes_as_it_says() {
     let (mut lines, mut runs, mut failures) = (0, 0, Vec::new());
     for (path, text) in files() {
         let name = path.file_name().unwrap().display().to_string();

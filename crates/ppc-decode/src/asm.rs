@@ -2,7 +2,7 @@
 //!
 //! Shorthand for [`Row::encode`] with the assembler's order of operands. All functions are `const`; an operand that
 //! does not fit stops the compilation, or panics if the call is not in a constant. Code that encodes operands it does
-//! not know calls [`Row::encode`].
+//! not know calls [`Row::encode`]; text is read by [`crate::assemble`].
 
 use crate::{AA, Atomic, Branch, Compare, Fixed, LK, LoadStore, OE, RC, Rotate, Row, System};
 

@@ -3,7 +3,7 @@
 //! The syntax is that of the PowerPC assembler language of Power ISA Book I 1.6 and appendix C; names of registers
 //! follow GNU (`r3`, `cr1`, `4*cr1+eq`). No memory is allocated.
 //!
-//! Parsing text is not here.
+//! Reading text is `assemble`.
 
 use core::fmt;
 
@@ -162,10 +162,7 @@ impl fmt::Display for Disassembly {
         let Disassembly { insn, isa, .. } = *self;
         let word = insn.word;
         let row = insn.op.row();
-        let show = |shown: &Shown| match *shown {
-            Shown::Field(operand) => (operand, operand.get(word)),
-            Shown::Minus(number, operand) => (operand, number - operand.get(word)),
-        };
+        let show = |shown: &Shown| (shown.operand(), shown.value(word));
         if self.style == Style::Extended {
             if let Some(branch) = branch_text::find(&insn, isa) {
                 let target = row.operands.iter().find(|operand| operand.kind == Kind::Target);

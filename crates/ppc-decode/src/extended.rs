@@ -1,14 +1,16 @@
 //! Extended mnemonics: other names for instructions with certain operands.
 //!
-//! Power ISA Book I appendix C (assembler extended mnemonics), Book II appendix A; PEM appendix F. Used by printing,
-//! never by decoding. Branches, whose names are made of parts, are in [`crate::branch_text`]; names of special
-//! purpose registers in [`crate::spr_names`].
+//! Power ISA Book I appendix C (assembler extended mnemonics), Book II appendix A; PEM appendix F. Used by printing
+//! and assembling, never by decoding. Branches, whose names are made of parts, are in [`crate::branch_text`]; names of
+//! special purpose registers in [`crate::spr_names`]; mnemonics that are read and never printed in
+//! [`crate::input_only`].
 
 use crate::Insn;
 use crate::operand::names::*;
-use crate::{Atomic, Branch, Cache, Compare, Fixed, Isa, Op, Operand, Rotate, System};
+use crate::{Isa, Op, Operand};
 
 /// What has to hold for the name to be used.
+#[derive(Clone, Copy)]
 pub(crate) enum When {
     /// An operand has a value.
     Is(Operand, i64),
@@ -29,6 +31,44 @@ pub(crate) enum Shown {
     Field(Operand),
     /// A number minus a field.
     Minus(i64, Operand),
+    /// A number plus fields, each with a factor of 1 or -1.
+    Linear(i64, &'static [(i64, Operand)]),
+    /// The bits from MB to ME of a 32-bit rotate, as a mask.
+    Mask,
+}
+
+impl Shown {
+    /// The value that is written for `word`.
+    pub(crate) fn value(self, word: u32) -> i64 {
+        match self {
+            Shown::Field(operand) => operand.get(word),
+            Shown::Minus(number, operand) => number - operand.get(word),
+            Shown::Linear(number, terms) => {
+                number
+                    + terms
+                        .iter()
+                        .map(|(factor, operand)| factor * operand.get(word))
+                        .sum::<i64>()
+            }
+            Shown::Mask => {
+                // From MB to the right end, and from the left end to ME; where MB is behind ME, the mask wraps.
+                let (begin, end) = (u32::MAX >> MB.get(word), u32::MAX << (31 - ME.get(word)));
+                i64::from(if MB.get(word) <= ME.get(word) {
+                    begin & end
+                } else {
+                    begin | end
+                })
+            }
+        }
+    }
+
+    /// How the value is written.
+    pub(crate) const fn operand(self) -> Operand {
+        match self {
+            Shown::Field(operand) => operand,
+            Shown::Minus(..) | Shown::Linear(..) | Shown::Mask => SH,
+        }
+    }
 }
 
 /// Another name for an instruction.
@@ -42,17 +82,21 @@ pub(crate) struct Extended {
 }
 
 impl Extended {
-    fn applies(&self, insn: &Insn, isa: Isa) -> bool {
+    pub(crate) fn applies(&self, insn: &Insn, isa: Isa) -> bool {
+        self.op == insn.op && isa.contains(self.isa) && self.when.iter().all(|when| when.holds(insn))
+    }
+}
+
+impl When {
+    fn holds(self, insn: &Insn) -> bool {
         let word = insn.word;
-        self.op == insn.op
-            && isa.contains(self.isa)
-            && self.when.iter().all(|when| match when {
-                When::Is(operand, value) => operand.get(word) == *value,
-                When::In(operand, min, max) => (*min..=*max).contains(&operand.get(word)),
-                When::Same(a, b) => a.get(word) == b.get(word),
-                When::Sum(a, b, sum) => a.get(word) + b.get(word) == *sum,
-                When::Plain => word & insn.op.row().record.mask() == 0,
-            })
+        match self {
+            When::Is(operand, value) => operand.get(word) == value,
+            When::In(operand, min, max) => (min..=max).contains(&operand.get(word)),
+            When::Same(a, b) => a.get(word) == b.get(word),
+            When::Sum(a, b, sum) => a.get(word) + b.get(word) == sum,
+            When::Plain => word & insn.op.row().record.mask() == 0,
+        }
     }
 }
 
@@ -69,40 +113,41 @@ pub(crate) fn spelling(insn: &Insn, isa: Isa) -> Option<&'static Extended> {
 /// Makes the tables: `"name" = Op [if FACILITY] when [conditions], [operands]`.
 macro_rules! extended {
     ($($mnemonic:literal = $chapter:ident::$op:ident $(if $isa:ident)? when [$($when:expr),*], [$($shown:expr),*];)*) => {
-        &[$(Extended {
+        &[$($crate::extended::Extended {
             mnemonic: $mnemonic,
-            op: Op::$chapter($chapter::$op),
+            op: $crate::Op::$chapter($crate::$chapter::$op),
             when: {
                 #[allow(unused_imports, reason = "not every row has conditions")]
-                use When::*;
+                use $crate::extended::When::*;
                 &[$($when),*]
             },
             operands: &[$($shown.shown()),*],
-            isa: Isa::BASE $(.union(Isa::$isa))?,
+            isa: $crate::Isa::BASE $(.union($crate::Isa::$isa))?,
         }),*]
     };
 }
+pub(crate) use extended;
 
 impl Operand {
-    const fn shown(self) -> Shown {
+    pub(crate) const fn shown(self) -> Shown {
         Shown::Field(self)
     }
 }
 
 impl Shown {
-    const fn shown(self) -> Shown {
+    pub(crate) const fn shown(self) -> Shown {
         self
     }
 }
 
 /// `number - operand`, as an operand.
-const fn minus(number: i64, operand: Operand) -> Shown {
+pub(crate) const fn minus(number: i64, operand: Operand) -> Shown {
     Shown::Minus(number, operand)
 }
 
 /// Names that GNU uses on some CPUs even where it prints no extended mnemonics.
 #[rustfmt::skip]
-static SPELLINGS: &[Extended] = extended! {
+pub(crate) static SPELLINGS: &[Extended] = extended! {
     "dcbt"     = Cache::Dcbt   if SERVER when [],                             [RA0, RB, TH];
     "dcbtst"   = Cache::Dcbtst if SERVER when [],                             [RA0, RB, TH];
     "dcbt"     = Cache::Dcbt   if BOOKE  when [],                             [TH, RA0, RB];
@@ -114,7 +159,7 @@ static SPELLINGS: &[Extended] = extended! {
 
 /// Power ISA Book I appendix C; where conditions overlap, the first row wins.
 #[rustfmt::skip]
-static EXTENDED: &[Extended] = extended! {
+pub(crate) static EXTENDED: &[Extended] = extended! {
     // C.9 Miscellaneous, C.8 move and complement.
     "nop"      = Fixed::Ori        when [Is(RS, 0), Is(RA, 0), Is(UI, 0)],    [];
     "exser"    = Fixed::Ori if V3_0 when [Is(RS, 31), Is(RA, 31), Is(UI, 0)], [];

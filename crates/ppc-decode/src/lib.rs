@@ -1,4 +1,4 @@
-//! The PowerPC instruction set as rows: decode, encode, disassemble.
+//! The PowerPC instruction set as rows: decode, encode, disassemble, assemble.
 //!
 //! The tables in `table/` have one line per instruction, with the section of the manual that describes it; everything
 //! else is derived from them. Opcode space depends on the CPU, so a [`Decoder`] is made for a set of facilities:
@@ -36,15 +36,28 @@
 //! assert_eq!(asm::mfspr(3, 287), 0x7c7f_42a6);
 //! ```
 //!
+//! [`assemble`] reads the text that GNU `as` reads, by the same rows, and says where it is wrong and what it expected:
+//!
+//! ```
+//! use ppc_decode::{Isa, assemble};
+//!
+//! assert_eq!(assemble("li r3,-1", 0x1000, Isa::E500V2), Ok(0x3860_ffff));
+//! assert_eq!(assemble("bdnz+ .-8", 0x1000, Isa::E500V2), Ok(0x4200_fff8));
+//! let wrong = assemble("cmpwi cr1,r3,0x8000", 0x1000, Isa::E500V2).unwrap_err();
+//! assert_eq!(wrong.to_string(), "column 14: expected -32768 to 32767, found 32768");
+//! ```
+//!
 //! What instructions do is not here: that is `ppc-cpu`.
 
 #![no_std]
 
 pub mod asm;
+mod assemble;
 mod branch_text;
 mod decode;
 mod disasm;
 mod extended;
+mod input_only;
 mod insn;
 mod isa;
 mod lookup;
@@ -54,6 +67,7 @@ mod row;
 mod spr_names;
 mod table;
 
+pub use assemble::{AsmError, Expected, assemble, assemble_with, is_symbol};
 pub use decode::{Decoder, Undecoded};
 pub use disasm::{Disassembly, Style, disassemble};
 pub use insn::Insn;

@@ -4,7 +4,7 @@
 //! in which the assembler takes them. The value of an operand is the one the programmer means: signed where the
 //! field is signed, shifted where the field counts words, and with split fields put together.
 //!
-//! Registers and conditions by name are the printer's (`disasm`).
+//! Registers and conditions by name are the printer's (`disasm`) and the reader's (`assemble`).
 
 /// How an operand is written, and so how it is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -209,6 +209,8 @@ pub mod names {
         /// The condition bit of `isel`.
         BC = run("BC", Kind::CrBit, 21, 25);
         BF = run("BF", Kind::CrField, 6, 8);
+        /// The field of BI, where the mnemonic says which bit of it.
+        BIF = run("BI", Kind::CrField, 11, 13).optional();
         /// BF of the comparisons, which may be left out for CR0.
         BFO = run("BF", Kind::CrField, 6, 8).optional();
         BFA = run("BFA", Kind::CrField, 11, 13);
@@ -229,7 +231,7 @@ pub mod names {
         /// ME of the 64-bit rotates, in the place of MB.
         ME6 = run("ME", Kind::Number, 21, 26).placed(Place::Mb6);
         SPR = run("SPR", Kind::Number, 11, 20).placed(Place::Swapped);
-        TBR = run("TBR", Kind::Number, 11, 20).placed(Place::Swapped).optional();
+        TBR = run("TBR", Kind::Number, 11, 20).placed(Place::Swapped);
         DCR = run("DCR", Kind::Number, 11, 20).placed(Place::Swapped);
         FXM = run("FXM", Kind::Number, 12, 19);
         LEV = run("LEV", Kind::Number, 20, 26).optional();

@@ -60,6 +60,22 @@ impl Record {
             _ => "",
         }
     }
+
+    /// The bits for which [`Record::suffix`] gives `suffix`, if there are any.
+    #[must_use]
+    pub fn bits(self, suffix: &str) -> Option<u32> {
+        // Every subset of the mask.
+        let mut bits = 0u32;
+        loop {
+            if self.suffix(bits) == suffix {
+                return Some(bits);
+            }
+            bits = bits.wrapping_sub(self.mask()) & self.mask();
+            if bits == 0 {
+                return None;
+            }
+        }
+    }
 }
 
 /// Who may execute an instruction. Accesses to special purpose registers have their own gates.

@@ -8,10 +8,10 @@ use crate::Isa;
 
 /// One name of a register.
 pub(crate) struct SprName {
-    number: u16,
+    pub(crate) number: u16,
     read: bool,
     write: bool,
-    isa: Isa,
+    pub(crate) isa: Isa,
     pub(crate) name: &'static str,
     /// For registers that count: which one, as an operand of its own.
     pub(crate) index: Option<u8>,
@@ -56,14 +56,21 @@ const fn w(number: u16, name: &'static str, index: Option<u8>, isa: Isa) -> SprN
 
 /// The name of `number`, if there is one on a CPU with `isa`.
 pub(crate) fn find(number: u16, is_write: bool, isa: Isa) -> Option<&'static SprName> {
-    NAMES.iter().find(|row| {
-        row.number == number && isa.contains(row.isa) && if is_write { row.write } else { row.read }
-    })
+    NAMES
+        .iter()
+        .find(|row| row.number == number && isa.contains(row.isa) && row.is_for(is_write))
+}
+
+impl SprName {
+    /// Whether this is the name for an access in this direction.
+    pub(crate) const fn is_for(&self, is_write: bool) -> bool {
+        if is_write { self.write } else { self.read }
+    }
 }
 
 /// The first row that fits wins, so that names that only some CPUs use come first.
 #[rustfmt::skip]
-static NAMES: &[SprName] = &[
+pub(crate) static NAMES: &[SprName] = &[
     // e500v1 and e500v2.
     rw( 512, "spefscr",  None,    SPE),
     rw( 513, "bbear",    None,    SPE),

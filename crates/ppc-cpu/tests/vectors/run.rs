@@ -4,7 +4,7 @@ use super::format::Vector;
 use super::{CR, CTR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use ppc_cpu::model::{self, Model};
 use ppc_cpu::{Cpu, Memory};
-use ppc_decode::{Decoder, Insn, Style, disassemble};
+use ppc_decode::{Decoder, Insn, Style, assemble, disassemble};
 use spr_exit::{Exit, InterruptKind, Msr, num};
 
 /// A CPU in a mode.
@@ -87,7 +87,7 @@ impl Vector {
         Ok(targets)
     }
 
-    /// Decodes, encodes, prints and executes on one target.
+    /// Decodes, encodes, prints, reads and executes on one target.
     pub(crate) fn check(&self, target: &Target) -> Result<(), String> {
         let insn = target.decode(self.word).ok_or("it is not decoded")?;
         let row = insn.op.row();
@@ -106,6 +106,12 @@ impl Vector {
         });
         if raw != self.text && extended != self.text {
             return Err(format!("printed as `{raw}` or `{extended}`"));
+        }
+        let read = assemble(&self.text, self.before.regs[PC], target.model.isa)
+            .map_err(|why| format!("the text is not read: {why}"))?;
+        // Where mfspr can read the time base too, `mftb` is a name for that.
+        if read != self.word && row.mnemonic != "mftb" {
+            return Err(format!("the text is read as {read:08x}"));
         }
         let (after, outcome) = execute(target, self.word, &self.before)?;
         self.compare(target, &after, &outcome)
