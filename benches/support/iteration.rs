@@ -8,15 +8,13 @@ use spr_exit::{Exit, Outcome, Stop, drive, on_write};
 /// What the program writes.
 const VALUE: u64 = 0x1234_5678;
 
-/// `lis`, `ori`, the `mtspr`, `addi`.
-fn program() -> [u32; 4] {
-    [
-        asm::lis(3, 0x1234),
-        asm::ori(3, 3, 0x5678),
-        asm::mtspr(small::UNKNOWN.get().into(), 3),
-        asm::addi(4, 3, 1),
-    ]
-}
+/// The four instructions.
+const PROGRAM: [u32; 4] = [
+    asm::lis(3, 0x1234),
+    asm::ori(3, 3, 0x5678),
+    asm::mtspr(small::UNKNOWN.get() as i64, 3),
+    asm::addi(4, 3, 1),
+];
 
 /// Runs the program to its end and answers its access.
 fn run(machine: &mut Machine) -> u64 {
@@ -34,7 +32,7 @@ fn run(machine: &mut Machine) -> u64 {
 
 /// On a machine that is made for it, CPU and 64 KiB of RAM, and dropped after it.
 pub(crate) fn fresh() -> u64 {
-    run(&mut small::machine(&program()))
+    run(&mut small::machine(&PROGRAM))
 }
 
 /// A machine that is kept, and reset for every iteration.
@@ -45,14 +43,14 @@ pub(crate) struct Kept {
 impl Kept {
     pub(crate) fn new() -> Self {
         Self {
-            machine: small::machine(&program()),
+            machine: small::machine(&PROGRAM),
         }
     }
 
     /// One iteration: the machine is reset, the program written again as a fuzzer's next input would be, and run.
     pub(crate) fn iterate(&mut self) -> u64 {
         self.machine.reset(None);
-        small::place(&mut self.machine, &program());
+        small::place(&mut self.machine, &PROGRAM);
         run(&mut self.machine)
     }
 }

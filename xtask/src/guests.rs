@@ -273,6 +273,25 @@ fn run_under_qemu(guests: &Path, guest: &Guest, scratch: &Path) -> Result<Verdic
     })
 }
 
+/// Builds a kernel that repeats its work, `name` being its image in `bin/`; for Linux or for the bare machine.
+pub(crate) fn compile_kernel(
+    name: &str,
+    image: &Path,
+    is_for_linux: bool,
+    repeat: u32,
+) -> Result<(), String> {
+    let guest = GUESTS.iter().find(|guest| guest.image == name);
+    let guest = guest.ok_or(format!("no row of GUESTS builds {name}"))?;
+    let (mode, console) = if is_for_linux {
+        (LINUX, "rt/linux.c")
+    } else {
+        (BARE, "rt/bare.c")
+    };
+    let repeat = format!("-DREPEAT={repeat}");
+    let mode = [mode, &[repeat.as_str()]].concat();
+    compile(&tools::root()?.join("guests"), guest, image, &mode, console)
+}
+
 /// Runs the compiler inside `guests/`, so that no path of this machine can reach the image.
 fn compile(guests: &Path, guest: &Guest, image: &Path, mode: &[&str], console: &str) -> Result<(), String> {
     let mut gcc = Command::new(format!("{}-gcc", guest.target.prefix));
