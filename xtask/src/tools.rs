@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The checkout that cargo runs us in.
 pub(crate) fn root() -> Result<PathBuf, String> {
@@ -52,7 +52,7 @@ pub(crate) fn build(kind: &str, name: &str) -> Result<PathBuf, String> {
         "ppc-emu",
         "--message-format=json-render-diagnostics",
     ]);
-    cargo.args([kind, name]);
+    cargo.args([kind, name]).stderr(Stdio::inherit());
     let output = successful(cargo, "cargo")?;
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
     messages

@@ -72,10 +72,9 @@ fn json(file: &Path) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|why| error(&why))
 }
 
-/// The slope of time over iterations where criterion took samples for it, else the median; per element.
+/// The median, which a neighbour on the same machine disturbs least, per element.
 fn per_element(estimate: &Value, benchmark: &Value) -> Option<f64> {
-    let slope = estimate["slope"]["point_estimate"].as_f64();
-    let time = slope.or(estimate["median"]["point_estimate"].as_f64())?;
+    let time = estimate["median"]["point_estimate"].as_f64()?;
     Some(time / benchmark["throughput"]["Elements"].as_f64().unwrap_or(1.0))
 }
 
@@ -86,7 +85,7 @@ mod tests {
 
     #[test]
     fn time_is_per_element_where_there_are_elements() {
-        let estimate = json!({ "slope": null, "median": { "point_estimate": 500.0 } });
+        let estimate = json!({ "median": { "point_estimate": 500.0 } });
         let elements = json!({ "throughput": { "Elements": 100 } });
         assert_eq!(per_element(&estimate, &elements), Some(5.0));
         assert_eq!(
