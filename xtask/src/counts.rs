@@ -129,13 +129,10 @@ fn print(counts: &Counts, committed: Option<&Counts>) {
         println!("{name:32} {old_text:>10} {now:>10.2} {change:>9}");
     }
     for group in MEANS {
-        let mean = |counts: &Counts| format!("{:.2}", counts.mean(group));
-        let old = committed.map_or("-".into(), mean);
-        println!(
-            "{:32} {old:>10} {:>10}",
-            format!("{group}, geometric mean"),
-            mean(counts)
-        );
+        let shown = |mean: Option<f64>| mean.map_or("-".into(), |mean| format!("{mean:.2}"));
+        let old = shown(committed.and_then(|committed| committed.mean(group)));
+        let now = shown(counts.mean(group));
+        println!("{:32} {old:>10} {now:>10}", format!("{group}, geometric mean"));
     }
 }
 
@@ -197,12 +194,12 @@ impl Counts {
             .map(|(_, figure)| *figure)
     }
 
-    /// The geometric mean of a group.
-    pub(crate) fn mean(&self, group: &str) -> f64 {
-        let figures = self.figures.iter();
-        let of_group =
-            figures.filter(|(name, _)| name.split_once('.').is_some_and(|(first, _)| first == group));
-        tools::geometric_mean(of_group.map(|(_, figure)| *figure))
+    /// The geometric mean of a group, if anything of it is counted.
+    pub(crate) fn mean(&self, group: &str) -> Option<f64> {
+        let of_group = |name: &str| name.split_once('.').is_some_and(|(first, _)| first == group);
+        let figures = self.figures.iter().filter(|(name, _)| of_group(name));
+        let figures: Vec<f64> = figures.map(|(_, figure)| *figure).collect();
+        (!figures.is_empty()).then(|| tools::geometric_mean(figures))
     }
 
     fn to_toml(&self) -> String {
@@ -227,7 +224,7 @@ impl Counts {
     }
 
     /// Reads what [`Counts::to_toml`] writes: tables, strings and numbers.
-    fn from_toml(text: &str) -> Option<Self> {
+    pub(crate) fn from_toml(text: &str) -> Option<Self> {
         let (mut group, mut strings, mut figures) = ("", BTreeMap::new(), Vec::new());
         for line in text.lines().map(str::trim) {
             if line.is_empty() || line.starts_with('#') {

@@ -10,12 +10,12 @@ use std::time::Instant;
 const OURS: Side = Side::Bare;
 
 /// How often a kernel repeats its work, so that the start of a process does not dominate.
-const REPEAT: u32 = 300;
+const REPEAT: u32 = 1000;
 /// How often each side runs, in turns; the best time of each counts.
-const REPETITIONS: usize = 5;
+const REPETITIONS: usize = 4;
 
 /// Widths, and who runs them beside us.
-const WIDTHS: [(&str, &str); 2] = [("ppc32", "qemu-ppc"), ("ppc64", "qemu-ppc64")];
+pub(super) const WIDTHS: [(&str, &str); 2] = [("ppc32", "qemu-ppc"), ("ppc64", "qemu-ppc64")];
 
 /// Which image of a kernel a side runs. Both have the same code but for the console.
 #[derive(Clone, Copy, PartialEq, Eq)]

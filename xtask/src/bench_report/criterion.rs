@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// Nanoseconds per element by benchmark id, `group/name`; an element is an iteration where the bench names none.
-pub(crate) struct Estimates(BTreeMap<String, f64>);
+pub(crate) struct Estimates(pub(super) BTreeMap<String, f64>);
 
 impl Estimates {
     /// Reads GROUP/NAME/new of every benchmark below `directory`.

@@ -87,9 +87,9 @@ fn interpreter(page: &mut String, figures: &Figures) -> Result<(), String> {
         page,
         "**geometric mean**",
         figure(figures.criterion.mean("interp")?),
-        figure(figures.counts.mean("interp")),
+        shown(figures.counts.mean("interp")),
         figure(figures.criterion.mean("interp64")?),
-        figure(figures.counts.mean("interp64"))
+        shown(figures.counts.mean("interp64"))
     );
     page.push_str(
         "\nOthers, ppc32, geometric mean over sieve, crc32, memory copy, fib, CoreMark and Dhrystone:\n\n\
@@ -120,7 +120,6 @@ fn beside(page: &mut String, figures: &Figures) {
             "QEMU runs a Linux program, we the bare image\nof the same kernel: the code is the same but for start and printing."
         }
     );
-    let shown = |figure_: Option<f64>| figure_.map_or("-".into(), figure);
     for kernel in KERNELS {
         let _ = write!(page, "| {kernel} ");
         for run in beside.runs.iter().filter(|run| run.kernel == kernel) {
@@ -193,8 +192,12 @@ fn decode(page: &mut String, figures: &Figures) -> Result<(), String> {
 
 /// Host instructions of a work; a dash where none is counted.
 fn count(figures: &Figures, name: Option<&str>) -> String {
-    name.and_then(|name| figures.counts.get(name))
-        .map_or("-".into(), figure)
+    shown(name.and_then(|name| figures.counts.get(name)))
+}
+
+/// A figure, or a dash.
+fn shown(value: Option<f64>) -> String {
+    value.map_or("-".into(), figure)
 }
 
 fn peer_rows(page: &mut String, peers: &[peers::Peer]) {
@@ -294,5 +297,91 @@ fn panel(title: &str, mut bars: Vec<Bar>, peers: &[peers::Peer]) -> Panel {
     Panel {
         title: title.to_owned() + "; logarithmic",
         bars,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench_report::beside::{Run, Runs, WIDTHS};
+    use crate::bench_report::criterion::Estimates;
+    use crate::bench_report::{Host, plot};
+    use crate::counts::Counts;
+
+    /// Ten nanoseconds for everything, two seconds a run; with or without QEMU, which takes one.
+    fn figures(has_qemu: bool) -> Figures {
+        let of = |group: &str, names: &[&str]| {
+            names
+                .iter()
+                .map(|name| format!("{group}/{name}"))
+                .collect::<Vec<_>>()
+        };
+        let ids = [
+            of("interp", &KERNELS),
+            of("interp64", &KERNELS),
+            of("spr_exit", &SPR.map(|(name, ..)| name)),
+            of("lifecycle", &LIFECYCLE.map(|(name, ..)| name)),
+            of("decode", &DECODE.map(|(name, _)| name)),
+        ];
+        let run = |width, kernel| Run {
+            kernel,
+            width,
+            ours: 2.0,
+            qemu: has_qemu.then_some(1.0),
+        };
+        Figures {
+            host: Host {
+                cpu: "CPU".into(),
+                cores: 2,
+                rustc: "rustc".into(),
+                qemu: None,
+            },
+            criterion: Estimates(ids.concat().into_iter().map(|id| (id, 10.0)).collect()),
+            counts: Counts::from_toml("rustc = \"rustc\"\n[interp]\nsieve = 14\n").expect("it is one"),
+            beside: Runs {
+                runs: WIDTHS
+                    .iter()
+                    .flat_map(|(width, _)| KERNELS.map(|kernel| run(*width, kernel)))
+                    .collect(),
+                env: "linux",
+                repeat: 1,
+                repetitions: 1,
+            },
+            footprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_page_has_every_kernel_with_its_figures() {
+        let page = page(&figures(true)).expect("nothing is missing");
+        for kernel in KERNELS {
+            assert!(
+                page.contains(&format!("| {kernel} | 100 | ")),
+                "{kernel} in\n{page}"
+            );
+            assert!(
+                page.contains(&format!(
+                    "| {kernel} | 2.00 | 1.00 | 0.500 | 2.00 | 1.00 | 0.500 |"
+                )),
+                "{page}"
+            );
+        }
+        assert!(page.contains("| sieve | 100 | 14.0 | 100 | - |"), "{page}");
+    }
+
+    #[test]
+    fn without_qemu_there_are_dashes_and_no_chart_of_ratios() {
+        let figures = figures(false);
+        let page = page(&figures).expect("nothing is missing");
+        assert!(page.contains("| sieve | 2.00 | - | - | 2.00 | - | - |"), "{page}");
+        let svg = plot::plot(&panels(&figures).expect("nothing is missing"));
+        assert!(!svg.contains("by QEMU"), "{svg}");
+    }
+
+    #[test]
+    fn a_benchmark_that_did_not_run_is_named() {
+        let mut figures = figures(true);
+        figures.criterion.0.remove("decode/op");
+        assert!(page(&figures).unwrap_err().contains("decode/op"));
     }
 }
