@@ -108,10 +108,9 @@ fn beside(page: &mut String, figures: &Figures) {
         .unwrap_or("qemu-ppc, which is not installed");
     let _ = write!(
         page,
-        "\n## Beside QEMU\n\nThe same kernels, {} times as long, as whole processes: `ppc-emu run --env {}` and {qemu} in turns, \
+        "\n## Beside QEMU\n\nThe same kernels, hundreds of times as long, as whole processes: `ppc-emu run --env {}` and {qemu} in turns, \
          the best of {} runs\neach, in seconds of wall clock. {}\nThe ratio is our speed by QEMU's; QEMU recompiles, we interpret.\n\n\
          | kernel | ppc32: ours | QEMU | ratio | ppc64: ours | QEMU | ratio |\n|---|---|---|---|---|---|---|\n",
-        beside.repeat,
         beside.env,
         beside.repetitions,
         if beside.env == "linux" {
@@ -344,7 +343,6 @@ mod tests {
                     .flat_map(|(width, _)| KERNELS.map(|kernel| run(*width, kernel)))
                     .collect(),
                 env: "linux",
-                repeat: 1,
                 repetitions: 1,
             },
             footprint: String::new(),
