@@ -108,15 +108,15 @@ fn beside(page: &mut String, figures: &Figures) {
         .unwrap_or("qemu-ppc, which is not installed");
     let _ = write!(
         page,
-        "\n## Beside QEMU\n\nThe same kernels, hundreds of times as long, as whole processes: `ppc-emu run --env {}` and {qemu} in turns, \
-         the best of {} runs\neach, in seconds of wall clock. {}\nThe ratio is our speed by QEMU's; QEMU recompiles, we interpret.\n\n\
+        "\n## Beside QEMU\n\nThe same kernels, hundreds of times as long, as whole processes: `ppc-emu run --env {}` and\n{qemu} in turns, \
+         the best of {} runs each, in seconds of wall clock.\n{}\nThe ratio is our speed by QEMU's; QEMU recompiles, we interpret.\n\n\
          | kernel | ppc32: ours | QEMU | ratio | ppc64: ours | QEMU | ratio |\n|---|---|---|---|---|---|---|\n",
         beside.env,
         beside.repetitions,
         if beside.env == "linux" {
             "Both sides run the same ELF file."
         } else {
-            "QEMU runs a Linux program, we the bare image\nof the same kernel: the code is the same but for start and printing."
+            "QEMU runs a Linux program, we the bare image of the same kernel: the code is the same but for start and printing."
         }
     );
     for kernel in KERNELS {

@@ -12,7 +12,7 @@ pub(crate) const MIPS: [Peer; 5] = [
     ("lazuli ppcjit, recompiler, its compile time left out", 640.0),
     ("Unicorn 2.1.4, recompiler, no hook", 171.0),
     ("QEMU TCI, interpreter", 83.0),
-    ("psim, interpreter", 63.0),
+    ("psim, interpreter (59 to 67)", 63.0),
 ];
 
 /// An SPR access that the host handles, in nanoseconds.
@@ -20,7 +20,7 @@ pub(crate) const SPR: [Peer; 6] = [
     ("Unicorn, code hook on that address", 9.6),
     ("Unicorn, interrupt hook; the host fetches and decodes", 87.0),
     ("Unicorn, stop and re-enter", 5480.0),
-    ("qemu-system, mfspr DEC, handled inside", 85.0),
+    ("qemu-system, mfspr DEC", 85.0),
     ("KVM on an x86 host (nested), I/O exit to user space", 9060.0),
     ("gdb stub: stop, read, write, continue", 180_000.0),
 ];
