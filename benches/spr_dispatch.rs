@@ -8,9 +8,12 @@
     reason = "a bench that does not do what it says must not go on"
 )]
 
+#[path = "support/small.rs"]
+mod small;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
+use small::{looping, machine};
 use spr_exit::{
     Capabilities, Capability, EnableCap, Exit, Msr, Outcome, Reply, ResetKind, SprNum, SprRouter, Stop,
     SystemEvent, UnknownSpr, Vcpu, drive,
@@ -19,31 +22,13 @@ use std::hint::black_box;
 
 /// Accesses per iteration.
 const BATCH: u64 = 1000;
-/// An SPR number that nobody models.
-const UNKNOWN: i64 = 880;
 const DBCR0: i64 = 308;
-
-/// An e500v2 at a program at 0x1000.
-fn machine(program: &[u32]) -> Machine {
-    let mut memory = Memory::with_ram(0x10000).expect("64 KiB are not too much");
-    memory
-        .write_words(0x1000, program)
-        .expect("the program lies in RAM");
-    let mut machine = Machine::new(&model::E500V2, memory);
-    machine.cpu.set_cia(0x1000);
-    machine
-}
-
-/// One access and a branch back to it, for ever.
-fn looping(access: u32) -> Machine {
-    machine(&[access, asm::b(-4)])
-}
 
 fn round_trip(c: &mut Criterion) {
     let mut group = c.benchmark_group("spr_exit");
     group.throughput(Throughput::Elements(BATCH));
 
-    let mut vcpu = looping(asm::mfspr(3, UNKNOWN));
+    let mut vcpu = looping(small::READ);
     group.bench_function("round_trip", |b| {
         b.iter(|| {
             for value in 0..BATCH {
@@ -57,7 +42,7 @@ fn round_trip(c: &mut Criterion) {
     });
 
     let mut router = SprRouter::new();
-    router.on_read(SprNum::wrapping(880), |count: &mut u64, _| {
+    router.on_read(small::UNKNOWN, |count: &mut u64, _| {
         *count += 1;
         if count.is_multiple_of(BATCH) {
             Outcome::NotMine
@@ -65,7 +50,7 @@ fn round_trip(c: &mut Criterion) {
             Outcome::Handled(*count)
         }
     });
-    let mut vcpu = looping(asm::mfspr(3, UNKNOWN));
+    let mut vcpu = looping(small::READ);
     let mut count = 0;
     group.bench_function("router", |b| {
         b.iter(|| {
@@ -97,7 +82,7 @@ fn round_trip(c: &mut Criterion) {
         })
     });
 
-    let mut vcpu = looping(asm::mfspr(3, UNKNOWN));
+    let mut vcpu = looping(small::READ);
     vcpu.cpu.config_mut().unknown_spr = UnknownSpr::ReadZeroIgnoreWrite;
     group.bench_function("unknown_ignored", |b| {
         b.iter(|| {

@@ -9,6 +9,9 @@
 #define LI_R3 0x38600000u /* addi r3,0,SI */
 #define BLR 0x4e800020u
 
+/* For link.ld: one segment for code and data, or Linux would write-protect the code. */
+__asm__(".globl writes_code\n.set writes_code, 1");
+
 static unsigned code[2];
 
 static void publish(unsigned *at)

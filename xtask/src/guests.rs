@@ -2,11 +2,12 @@
 //!
 //! [`GUESTS`] is the one list of programs. What each does is said in its source and in `guests/README.md`.
 
+use crate::tools;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 /// A cross toolchain and what it may emit.
 struct Target {
@@ -164,7 +165,7 @@ const ACCEPTED: &[(&str, &str, &str)] = &[(
 
 /// `cargo xtask guests [--check]`.
 pub(crate) fn rebuild(args: &[String]) -> Result<(), String> {
-    let guests = directory()?;
+    let guests = tools::root()?.join("guests");
     match args {
         [] => {
             for guest in GUESTS {
@@ -272,6 +273,25 @@ fn run_under_qemu(guests: &Path, guest: &Guest, scratch: &Path) -> Result<Verdic
     })
 }
 
+/// Builds a kernel that repeats its work, `name` being its image in `bin/`; for Linux or for the bare machine.
+pub(crate) fn compile_kernel(
+    name: &str,
+    image: &Path,
+    is_for_linux: bool,
+    repeat: u32,
+) -> Result<(), String> {
+    let guest = GUESTS.iter().find(|guest| guest.image == name);
+    let guest = guest.ok_or(format!("no row of GUESTS builds {name}"))?;
+    let (mode, console) = if is_for_linux {
+        (LINUX, "rt/linux.c")
+    } else {
+        (BARE, "rt/bare.c")
+    };
+    let repeat = format!("-DREPEAT={repeat}");
+    let mode = [mode, &[repeat.as_str()]].concat();
+    compile(&tools::root()?.join("guests"), guest, image, &mode, console)
+}
+
 /// Runs the compiler inside `guests/`, so that no path of this machine can reach the image.
 fn compile(guests: &Path, guest: &Guest, image: &Path, mode: &[&str], console: &str) -> Result<(), String> {
     let mut gcc = Command::new(format!("{}-gcc", guest.target.prefix));
@@ -286,7 +306,7 @@ fn compile(guests: &Path, guest: &Guest, image: &Path, mode: &[&str], console: &
     if guest.kind == Traps {
         gcc.arg("rt/trap.S");
     }
-    let output = run(gcc, guest.target)?;
+    let output = tools::output(gcc, guest.target.package)?;
     if !output.stderr.is_empty() {
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -301,7 +321,7 @@ fn compile(guests: &Path, guest: &Guest, image: &Path, mode: &[&str], console: &
 fn mnemonics(target: &Target, image: &Path) -> Result<BTreeSet<String>, String> {
     let mut objdump = Command::new(format!("{}-objdump", target.prefix));
     objdump.args(["-d", "-Mraw"]).arg(image);
-    let output = run(objdump, target)?;
+    let output = tools::output(objdump, target.package)?;
     if !output.status.success() {
         return Err(format!(
             "{}: {}",
@@ -347,7 +367,7 @@ fn versions() -> Result<String, String> {
         for tool in ["gcc", "ld"] {
             let mut command = Command::new(format!("{}-{tool}", target.prefix));
             command.arg("--version");
-            let output = run(command, target)?;
+            let output = tools::output(command, target.package)?;
             let first = String::from_utf8_lossy(&output.stdout)
                 .lines()
                 .next()
@@ -357,24 +377,6 @@ fn versions() -> Result<String, String> {
         }
     }
     Ok(text)
-}
-
-/// Runs a tool of `target`, or says which package has it.
-fn run(mut command: Command, target: &Target) -> Result<Output, String> {
-    command.output().map_err(|why| match why.kind() {
-        ErrorKind::NotFound => format!(
-            "{} is missing; on Debian: apt-get install {}",
-            command.get_program().display(),
-            target.package
-        ),
-        _ => format!("{}: {why}", command.get_program().display()),
-    })
-}
-
-/// `guests/` of the checkout that cargo runs us in.
-fn directory() -> Result<PathBuf, String> {
-    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run this as `cargo xtask guests`")?;
-    Ok(Path::new(&xtask).with_file_name("guests"))
 }
 
 fn size(file: &Path) -> Result<u64, String> {

@@ -1,8 +1,11 @@
 //! `cargo xtask …`: the chores of the project that need more than `cargo test`.
 
+mod bench_report;
+mod counts;
 mod guests;
 mod oracle;
 mod oracle_exec;
+mod tools;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
 mod vectors;
 
@@ -11,7 +14,11 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND [ARGS]
 
+  bench-report      run the benches, and QEMU beside us, and write docs/performance.md; --measured takes the benches'
+                    last results
   guests            rebuild guests/bin from guests/ with the cross compilers
+  counts            count host instructions per guest instruction, SPR access and lifecycle iteration with
+                    valgrind; --check compares with benches/counts.toml, --update rewrites it
   oracle disasm     compare disassembly and encoding with GNU binutils
   oracle exec       compare execution with QEMU: the vectors, then random cases
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
@@ -21,6 +28,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.first().map(String::as_str) {
         Some("guests") => guests::rebuild(&args[1..]),
+        Some("bench-report") => bench_report::run(&args[1..]),
+        Some("counts") => counts::run(&args[1..]),
         Some("oracle") => oracle::run(&args[1..]),
         _ => {
             eprint!("{USAGE}");
