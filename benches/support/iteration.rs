@@ -1,7 +1,7 @@
 //! One iteration of a fuzzer or a unit test: four instructions, of which one is an `mtspr` that user space answers.
 
 use crate::small;
-use ppc_cpu::Machine;
+use ppc_cpu::{Machine, MachineImage};
 use ppc_decode::asm;
 use spr_exit::{Exit, Outcome, Stop, drive, on_write};
 
@@ -35,22 +35,24 @@ pub(crate) fn fresh() -> u64 {
     run(&mut small::machine(&PROGRAM))
 }
 
-/// A machine that is kept, and reset for every iteration.
+/// A machine that is kept, and brought back to where it began for every iteration.
 pub(crate) struct Kept {
     machine: Machine,
+    image: MachineImage,
 }
 
 impl Kept {
     pub(crate) fn new() -> Self {
-        Self {
-            machine: small::machine(&PROGRAM),
-        }
+        let mut machine = small::machine(&PROGRAM);
+        let image = machine.image();
+        Self { machine, image }
     }
 
-    /// One iteration: the machine is reset, the program written again as a fuzzer's next input would be, and run.
+    /// One iteration.
     pub(crate) fn iterate(&mut self) -> u64 {
-        self.machine.reset(None);
-        small::place(&mut self.machine, &PROGRAM);
+        self.machine
+            .reset_to(&self.image)
+            .expect("the image is of this machine");
         run(&mut self.machine)
     }
 }
