@@ -18,7 +18,7 @@ pub(crate) const LINE: usize = 256;
 /// Bytes of a line.
 pub(crate) const BYTES: u64 = 4 * LINE as u64;
 /// How many lines are remembered at most.
-const LINES: usize = 1024;
+const LINES: usize = 512;
 /// Set in a tag that is one.
 const TAG: u64 = 1 << 1;
 

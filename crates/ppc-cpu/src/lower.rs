@@ -179,6 +179,7 @@ fn rotate(insn: Insn, op: Rotate) -> Micro {
         Rotate::Srawi => shift(recorded_x(insn, Kind::Srawi, None), insn.sh()),
         Rotate::Rldicl => doubleword(insn, recorded_x(insn, Kind::Rldicl, Some(Kind::RldiclRc))),
         Rotate::Rldicr => doubleword(insn, recorded_x(insn, Kind::Rldicr, None)),
+        Rotate::Rldic => doubleword(insn, recorded_x(insn, Kind::Rldic, None)),
         Rotate::Rldimi => doubleword(insn, recorded_x(insn, Kind::Rldimi, None)),
         Rotate::Sld => recorded_x(insn, Kind::Sld, None),
         Rotate::Srd => recorded_x(insn, Kind::Srd, None),

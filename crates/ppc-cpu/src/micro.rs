@@ -73,7 +73,7 @@ kinds! {
     Rlwinm,
     RlwinmRc, Rlwimi,
     Slw, Srw, Sraw, Srawi,
-    Rldicl, RldiclRc, Rldicr, Rldimi, Sld, Srd, Sradi,
+    Rldicl, RldiclRc, Rldicr, Rldic, Rldimi, Sld, Srd, Sradi,
     Lbz, Lhz, Lha, Lwz, Lwa, Ld,
     Lbzx, Lhzx, Lhax, Lwzx, Lwax, Ldx,
     Lbzu, Lhzu, Lhau, Lwzu, Ldu,

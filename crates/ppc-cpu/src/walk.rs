@@ -355,6 +355,7 @@ impl Cpu {
                         Kind::Rldicl => rotate::rldicl(regs, hot),
                         Kind::RldiclRc => rotate::rldicl(regs, hot_rc),
                         Kind::Rldicr => rotate::rldicr(regs, hot),
+                        Kind::Rldic => rotate::rldic(regs, hot),
                         Kind::Rldimi => rotate::rldimi(regs, hot),
                         Kind::Sld => rotate::sld(regs, hot),
                         Kind::Srd => rotate::srd(regs, hot),

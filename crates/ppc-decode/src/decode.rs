@@ -35,20 +35,49 @@ pub struct Decoder {
     primaries: u64,
 }
 
+/// The primary opcodes of the rows that a CPU with these facilities has, one bit each.
+const fn primaries(isa: Isa) -> u64 {
+    let mut primaries = 0;
+    let mut i = 0;
+    while i < Op::COUNT {
+        let row = Op::ALL[i].row();
+        if isa.contains(row.isa) {
+            primaries |= 1 << (row.encoding.value >> 26);
+        }
+        i += 1;
+    }
+    primaries
+}
+
+/// Those of the known CPUs, so that a decoder for one of them does not go through the table.
+static PRIMARIES: [u64; Isa::CPUS.len()] = {
+    let mut all = [0; Isa::CPUS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = primaries(Isa::CPUS[i].1);
+        i += 1;
+    }
+    all
+};
+
 impl Decoder {
     /// A decoder for a CPU with these facilities.
     #[must_use]
     pub const fn new(isa: Isa) -> Decoder {
-        let mut primaries = 0;
         let mut i = 0;
-        while i < Op::COUNT {
-            let row = Op::ALL[i].row();
-            if isa.contains(row.isa) {
-                primaries |= 1 << (row.encoding.value >> 26);
+        while i < Isa::CPUS.len() {
+            if Isa::CPUS[i].1.bits() == isa.bits() {
+                return Decoder {
+                    isa,
+                    primaries: PRIMARIES[i],
+                };
             }
             i += 1;
         }
-        Decoder { isa, primaries }
+        Decoder {
+            isa,
+            primaries: primaries(isa),
+        }
     }
 
     /// The facilities of the CPU.

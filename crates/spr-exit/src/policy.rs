@@ -2,6 +2,7 @@
 
 use crate::{Reply, SprAccess, SprNum};
 use alloc::boxed::Box;
+use alloc::vec;
 use core::fmt;
 
 /// Per VM: what an access to a number that the core does not model does.
@@ -74,7 +75,7 @@ impl<F: FnMut(&SprReport) + Send> ReportSink for F {
 #[derive(Clone, Debug, Default)]
 pub struct ReportLog {
     /// Allocated with the first report.
-    kept: Option<Box<Kept>>,
+    kept: Option<Kept>,
     /// Reports in all.
     total: u64,
 }
@@ -83,9 +84,9 @@ pub struct ReportLog {
 #[derive(Clone, Debug)]
 struct Kept {
     /// A ring: report number n is at n modulo its length.
-    last: [SprReport; ReportLog::KEPT],
+    last: Box<[SprReport; ReportLog::KEPT]>,
     /// Accesses per number.
-    counts: [u64; SprNum::COUNT],
+    counts: Box<[u64; SprNum::COUNT]>,
 }
 
 impl ReportLog {
@@ -94,7 +95,7 @@ impl ReportLog {
 
     /// The last reports, oldest first.
     pub fn last(&self) -> impl Iterator<Item = &SprReport> {
-        let ring = self.kept.as_deref().map_or(&[][..], |kept| &kept.last);
+        let ring = self.kept.as_ref().map_or(&[][..], |kept| &kept.last[..]);
         let (next, is_full) = (self.next(), self.total >= Self::KEPT as u64);
         let (newer, older) = ring.split_at(next.min(ring.len()));
         older.iter().filter(move |_| is_full).chain(newer)
@@ -134,18 +135,16 @@ impl ReportLog {
     #[cold]
     #[inline(never)]
     fn begin(&mut self) {
-        self.kept = Some(Self::allocate());
-    }
-
-    fn allocate() -> Box<Kept> {
         let none = SprReport {
             at: SprAccess::read(SprNum::wrapping(0)),
             answer: None,
         };
-        Box::new(Kept {
-            last: [none; Self::KEPT],
-            counts: [0; SprNum::COUNT],
-        })
+        // By way of vectors, which are filled where they lie.
+        let last = vec![none; Self::KEPT].into_boxed_slice().try_into();
+        let counts = vec![0; SprNum::COUNT].into_boxed_slice().try_into();
+        if let (Ok(last), Ok(counts)) = (last, counts) {
+            self.kept = Some(Kept { last, counts });
+        }
     }
 }
 

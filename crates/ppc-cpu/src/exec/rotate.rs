@@ -17,7 +17,7 @@ pub(crate) fn execute(r: &mut Regs, i: Insn, op: Rotate) {
         Rotate::Rlwimi => rlwimi(r, i),
         Rotate::Rldicl => rldicl(r, i),
         Rotate::Rldicr => rldicr(r, i),
-        Rotate::Rldic => put(r, i, s.rotate_left(i.sh6()) & i.inner_mask()),
+        Rotate::Rldic => rldic(r, i),
         Rotate::Rldimi => rldimi(r, i),
         Rotate::Rldcl => put(r, i, s.rotate_left(low(r.gpr[i.rb()]) & 63) & mask(i.mb6(), 63)),
         Rotate::Rldcr => put(r, i, s.rotate_left(low(r.gpr[i.rb()]) & 63) & mask(0, i.mb6())),
@@ -71,6 +71,12 @@ pub(crate) fn rldicl(r: &mut Regs, i: impl Operands) {
 #[inline]
 pub(crate) fn rldicr(r: &mut Regs, i: impl Operands) {
     let value = r.gpr[i.rs()].rotate_left(i.sh6()) & i.right_mask();
+    put(r, i, value);
+}
+
+#[inline]
+pub(crate) fn rldic(r: &mut Regs, i: impl Operands) {
+    let value = r.gpr[i.rs()].rotate_left(i.sh6()) & i.inner_mask();
     put(r, i, value);
 }
 
