@@ -91,16 +91,12 @@ impl Cpu {
             // No kind whose semantics depend on the width.
             let hot = Hot::<true, false>(op);
             if op.kind == Kind::Mfspr {
-                let way = self.way(op.imm);
-                if let Some(reason) = way.reason() {
-                    self.stand_at(cia, at, origin);
-                    system::mfspr_leaves(self, op, reason);
-                    return Left::Spr;
-                }
-                let Some(value) = self.state.spr.get(way.position()) else {
+                let Some(reason) = self.way(op.imm).reason() else {
                     break;
                 };
-                self.state.regs.gpr[op.rt as usize] = *value;
+                self.stand_at(cia, at, origin);
+                system::mfspr_leaves(self, op, reason);
+                return Left::Spr;
             } else {
                 let regs = &mut self.state.regs;
                 match op.kind {
