@@ -13,7 +13,7 @@ mod skips;
 use crate::oracle::Random;
 use crate::vectors::format::{self, Vector};
 use crate::vectors::run::{Target, execute};
-use crate::vectors::{Outcome, PC, REGISTERS, State};
+use crate::vectors::{FPR, Outcome, PC, REGISTERS, State};
 use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
 use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
 use skips::SKIPS;
@@ -131,7 +131,7 @@ impl fmt::Display for Tally {
 /// The line that says what an instruction does.
 fn vector(target: &Target, insn: &Insn, before: &State, answer: &Answer, hidden: [u64; REGISTERS]) -> Vector {
     let mut before = before.clone();
-    for register in &mut before.regs {
+    for register in &mut before.regs[..=PC] {
         *register &= target.mask();
     }
     Vector {
@@ -210,7 +210,7 @@ fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> R
     let mut smallest = case.clone();
     let (mut line, outcome) = both(case)?;
     // The window as a whole is the last item.
-    for item in (0..PC).chain([REGISTERS]) {
+    for item in (0..PC).chain(FPR..=REGISTERS) {
         let mut smaller = smallest.clone();
         match smaller.before.regs.get_mut(item) {
             Some(register) => *register = 0,
@@ -328,11 +328,7 @@ fn fill_in(scratch: &Scratch, path: &Path) -> Result<(), String> {
         let target = emulator.target;
         let (mut batch, mut chosen) = (Vec::new(), Vec::new());
         for (number, vector) in &open {
-            let is_wanted = if vector.tags.is_empty() {
-                !target.is_little_endian()
-            } else {
-                vector.targets()?.iter().any(|t| t.name == target.name)
-            };
+            let is_wanted = vector.targets()?.iter().any(|t| t.name == target.name);
             let Some(insn) = target.decode(vector.word).filter(|_| is_wanted) else {
                 continue;
             };

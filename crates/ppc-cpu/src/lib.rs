@@ -31,7 +31,7 @@
 //! * [`Config`]: what a VM decided about who answers which SPR;
 //! * [`Snapshot`]: everything, at any point, also in the middle of an access.
 //!
-//! Not here: an MMU (effective addresses are real addresses), floating point, vectors. See the status table in README.
+//! Not here: an MMU (effective addresses are real addresses), floating-point arithmetic, vectors. See the status table in README.
 #![no_std]
 
 extern crate alloc;
@@ -44,6 +44,7 @@ mod complete;
 mod config;
 mod cpu;
 mod exec;
+mod float_regs;
 mod interrupt;
 mod lower;
 mod machine;

@@ -123,6 +123,9 @@ pub(crate) fn lower(insn: Insn, cia: u64) -> Micro {
         Op::Branch(_) | Op::Compare(_) | Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::System(_) => {
             (Kind::Slow, 0)
         }
+        Op::Bits(_) | Op::Mac(_) | Op::Long(_) | Op::Storage(_) | Op::Float(_) | Op::Tlb(_) => {
+            (Kind::Slow, 0)
+        }
     };
     let [rt, ra] = [insn.rt(), insn.ra()].map(|n| u8::try_from(n).unwrap_or(0));
     Micro {

@@ -227,5 +227,6 @@ fn register_op(regs: &mut Regs, insn: Insn) {
         Op::Rotate(op) => rotate::execute(regs, insn, op),
         // Not lowered to this kind.
         Op::Branch(_) | Op::Compare(_) | Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::System(_) => {}
+        Op::Bits(_) | Op::Mac(_) | Op::Long(_) | Op::Storage(_) | Op::Float(_) | Op::Tlb(_) => {}
     }
 }

@@ -95,9 +95,14 @@ fn every_form_that_is_not_privileged_has_its_vectors() {
         // Arithmetic has boundaries; loads and stores have addresses.
         let least = match op {
             Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) => 3,
+            Op::Bits(_) | Op::Mac(_) | Op::Long(_) | Op::Float(_) => 3,
             Op::LoadStore(_) => 2,
             _ => 1,
         };
+        // No target has it: of the servers, POWER8 was the last.
+        if row.mnemonic == "icswx" {
+            continue;
+        }
         for form in forms(row) {
             let count = seen.get(&(row.mnemonic, *form)).copied().unwrap_or_default();
             assert!(

@@ -5,14 +5,14 @@
 
 use crate::lookup::{self, NONE};
 use crate::table::uncharted::SPACES;
-use crate::{Insn, Isa, Op};
+use crate::{Insn, Isa};
 
 /// Why a word is not an instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Undecoded {
-    /// The CPU does not have it: a primary opcode that it does not use, or an instruction of a facility it lacks.
+    /// The CPU does not have it.
     Illegal,
-    /// The tables do not say: it may be an instruction they do not have yet.
+    /// The tables do not say: it may be an instruction of a facility that they do not have yet.
     Unknown,
 }
 
@@ -31,24 +31,13 @@ impl core::error::Error for Undecoded {}
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Decoder {
     isa: Isa,
-    /// The primary opcodes of the rows that the CPU has, one bit each.
-    primaries: u64,
 }
 
 impl Decoder {
     /// A decoder for a CPU with these facilities.
     #[must_use]
     pub const fn new(isa: Isa) -> Decoder {
-        let mut primaries = 0;
-        let mut i = 0;
-        while i < Op::COUNT {
-            let row = Op::ALL[i].row();
-            if isa.contains(row.isa) {
-                primaries |= 1 << (row.encoding.value >> 26);
-            }
-            i += 1;
-        }
-        Decoder { isa, primaries }
+        Decoder { isa }
     }
 
     /// The facilities of the CPU.
@@ -76,27 +65,16 @@ impl Decoder {
         }
     }
 
-    /// What a word is that is not an instruction we know. Illegal only if it certainly is.
+    /// What a word is that is not an instruction we know.
     #[cold]
     fn classify(&self, word: u32) -> Undecoded {
         let maybe = SPACES
             .iter()
             .any(|space| word & space.encoding.mask == space.encoding.value && self.isa.contains(space.isa));
         if maybe {
-            return Undecoded::Unknown;
-        }
-        // The tables give each CPU's extended opcodes only in part: one that is in no row may be an instruction.
-        let mut entry = lookup::first(word);
-        let mut is_elsewhere = word & entry.mask == entry.value;
-        while entry.next != NONE {
-            entry = lookup::entry(entry.next);
-            is_elsewhere |= word & entry.mask == entry.value;
-        }
-        let primary_is_used = self.primaries & 1 << (word >> 26) != 0;
-        if is_elsewhere || !primary_is_used {
-            Undecoded::Illegal
-        } else {
             Undecoded::Unknown
+        } else {
+            Undecoded::Illegal
         }
     }
 }

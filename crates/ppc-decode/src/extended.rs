@@ -6,7 +6,7 @@
 
 use crate::Insn;
 use crate::operand::names::*;
-use crate::{Atomic, Branch, Cache, Compare, Fixed, Isa, Op, Operand, Rotate, System};
+use crate::{Atomic, Branch, Cache, Compare, Fixed, Isa, Op, Operand, Rotate, System, Tlb};
 
 /// What has to hold for the name to be used.
 pub(crate) enum When {
@@ -105,11 +105,17 @@ const fn minus(number: i64, operand: Operand) -> Shown {
 static SPELLINGS: &[Extended] = extended! {
     "dcbt"     = Cache::Dcbt   if SERVER when [],                             [RA0, RB, TH];
     "dcbtst"   = Cache::Dcbtst if SERVER when [],                             [RA0, RB, TH];
-    "dcbt"     = Cache::Dcbt   if BOOKE  when [],                             [TH, RA0, RB];
-    "dcbtst"   = Cache::Dcbtst if BOOKE  when [],                             [TH, RA0, RB];
-    "dcbt"     = Cache::Dcbt   if CLASSIC when [],                            [RA0, RB];
-    "dcbtst"   = Cache::Dcbtst if CLASSIC when [],                            [RA0, RB];
+    "dcbt"     = Cache::Dcbt   if CACHE_LOCK when [],                         [TH, RA0, RB];
+    "dcbtst"   = Cache::Dcbtst if CACHE_LOCK when [],                         [TH, RA0, RB];
+    "dcbt"     = Cache::Dcbt          when [],                                [RA0, RB];
+    "dcbtst"   = Cache::Dcbtst        when [],                                [RA0, RB];
     "msync"    = Atomic::Sync  if BOOKE  when [Is(L2, 0)],                    [];
+    "sync"     = Atomic::Sync  if V3_1   when [],                             [L3, SC];
+    "dcbf"     = Cache::Dcbf   if V3_1   when [],                             [RA0, RB, L3];
+    "wait"     = System::WaitV3 if V3_1  when [],                             [WC, PL];
+    "tlbilxlpid" = Tlb::Tlbilx           when [Is(TLB_T, 0), Is(RA, 0), Is(RB, 0)], [];
+    "tlbilxpid" = Tlb::Tlbilx            when [Is(TLB_T, 1), Is(RA, 0), Is(RB, 0)], [];
+    "tlbilxva" = Tlb::Tlbilx             when [Is(TLB_T, 3)],                 [RA0, RB];
 };
 
 /// Power ISA Book I appendix C; where conditions overlap, the first row wins.
@@ -216,11 +222,29 @@ static EXTENDED: &[Extended] = extended! {
     // Book II appendix A and 6.2.1.
     "mftb"     = System::Mftb      when [Is(TBR, 268)],                       [RT];
     "mftbu"    = System::Mftb      when [Is(TBR, 269)],                       [RT];
+    "stsync"   = Atomic::Sync if V3_1 when [Is(L3, 0), Is(SC, 3)],            [];
+    "stncisync" = Atomic::Sync if V3_1 when [Is(L3, 1), Is(SC, 1)],           [];
+    "stcisync" = Atomic::Sync if V3_1 when [Is(L3, 0), Is(SC, 2)],            [];
+    "phwsync"  = Atomic::Sync if V3_1 when [Is(L3, 4), Is(SC, 0)],            [];
+    "plwsync"  = Atomic::Sync if V3_1 when [Is(L3, 5), Is(SC, 0)],            [];
+    "hwsync"   = Atomic::Sync if V3_1 when [Is(L3, 0), Is(SC, 0)],            [];
+    "lwsync"   = Atomic::Sync if V3_1 when [Is(L3, 1), Is(SC, 0)],            [];
+    "ptesync"  = Atomic::Sync if V3_1 when [Is(L3, 2), Is(SC, 0)],            [];
+    "sync"     = Atomic::Sync if V3_1 when [],                                [L3, SC];
     "hwsync"   = Atomic::Sync if SERVER when [Is(L2, 0)],                     [];
     "lwsync"   = Atomic::Sync      when [Is(L2, 1)],                          [];
     "ptesync"  = Atomic::Sync if SERVER when [Is(L2, 2)],                     [];
     "waitrsv"  = System::Wait      when [Is(WC, 1)],                          [];
     "waitimpl" = System::Wait      when [Is(WC, 2)],                          [];
+    "waitrsv"  = System::WaitV3 if V3_1 when [Is(WC, 1), Is(PL, 0)],          [];
+    "pause_short" = System::WaitV3 if V3_1 when [Is(WC, 2), Is(PL, 0)],       [];
+    "dcbfps"   = Cache::Dcbf  if V3_1 when [Is(L3, 4)],                       [RA0, RB];
+    "dcbstps"  = Cache::Dcbf  if V3_1 when [Is(L3, 6)],                       [RA0, RB];
+    "rfebb"    = System::Rfebb        when [Is(EBB_S, 1)],                    [];
+    "tlbrehi"  = Tlb::Tlbre if PPC405_ONLY when [Is(WS, 0)],                  [RT, RA];
+    "tlbrelo"  = Tlb::Tlbre if PPC405_ONLY when [Is(WS, 1)],                  [RT, RA];
+    "tlbwehi"  = Tlb::Tlbwe if PPC405_ONLY when [Is(WS, 0)],                  [RS, RA];
+    "tlbwelo"  = Tlb::Tlbwe if PPC405_ONLY when [Is(WS, 1)],                  [RS, RA];
     "dcbfl"    = Cache::Dcbf  if V2_05 when [Is(L2, 1)],                      [RA0, RB];
     "dcbflp"   = Cache::Dcbf  if V2_05 when [Is(L2, 3)],                      [RA0, RB];
     "dcbtct"   = Cache::Dcbt  if V2_05 when [In(TH, 0, 7)],                   [RA0, RB, TH];

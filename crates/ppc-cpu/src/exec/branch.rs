@@ -1,6 +1,6 @@
 //! Branches, condition register logic, system call: Power ISA 3.0B Book I chapter 2.
 
-use super::{Flow, Stop};
+use super::{Flow, Stop, control};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -18,6 +18,8 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
         Branch::Bcctr => bcctr(r, i),
         Branch::Bctar => bctar(cpu, i),
         Branch::Sc => return sc(cpu, i),
+        Branch::Scv => return control::scv(cpu, i),
+        Branch::Bblels | Branch::Bbelr => return control::branch_lock(cpu),
         Branch::Crand => cr_logic(r, i, |a, b| a & b),
         Branch::Crnand => cr_logic(r, i, |a, b| !(a & b)),
         Branch::Cror => cr_logic(r, i, |a, b| a | b),

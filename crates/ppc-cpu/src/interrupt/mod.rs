@@ -1,7 +1,8 @@
 //! Interrupts: which are due, and their delivery by the architecture of the model.
 //!
 //! A [`Cause`] is what happened; the family's file turns it into saved registers, MSR and vector. Delivered here:
-//! machine check (fetches outside RAM), external, alignment, program, emulation assistance, decrementer, system call.
+//! machine check (fetches outside RAM), external, alignment, program, floating-point unavailable,
+//! emulation assistance, decrementer, system call.
 //! Not here yet: all others, and every MMU fault.
 
 mod booke;
@@ -27,6 +28,8 @@ pub(crate) enum Cause {
     Illegal,
     Privileged,
     Trap,
+    /// A floating-point instruction while MSR\[FP\] is 0.
+    FpUnavailable,
     Syscall {
         level: u8,
     },
@@ -54,6 +57,7 @@ impl Cause {
             Self::Illegal => InterruptKind::ProgramIllegal,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
+            Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
         }
     }
