@@ -2,6 +2,7 @@
 
 mod guests;
 mod oracle;
+mod oracle_defined;
 mod oracle_exec;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
 mod vectors;

@@ -271,11 +271,11 @@ pub mod names {
         HASH_D = run("D", Kind::Displacement, 6, 11).scaled(3).placed(Place::Hash);
         /// LEV of `scv`.
         LEVN = run("LEV", Kind::Number, 20, 26);
-        /// RA of `dccci` and `iccci`, which may be left out.
+        /// RA of `dccci`, `iccci` and `tlbre`, which may be left out.
         RAO = run("RA", Kind::Gpr, 11, 15).optional();
         /// RB of `dccci` and `iccci`.
         RBO = run("RB", Kind::Gpr, 16, 20).optional();
-        /// RS of `tlbiel`, which may be left out.
+        /// RS of `tlbiel` and `tlbwe`, which may be left out.
         RSO = run("RS", Kind::Gpr, 6, 10).optional();
         /// TH of the touches by external process ID, which GNU writes as a register.
         THR = run("TH", Kind::Gpr, 6, 10);
@@ -301,7 +301,9 @@ pub mod names {
         /// T of `tlbilx`.
         TLB_T = run("T", Kind::Number, 9, 10);
         /// The word of a TLB entry.
-        WS = run("WS", Kind::Number, 16, 20);
+        WS = run("WS", Kind::Number, 16, 20).optional();
+        /// RT of `tlbsx` and `tlbre`, which may be left out.
+        RTO = run("RT", Kind::Gpr, 6, 10).optional();
         IH = run("IH", Kind::Number, 8, 10).optional();
         /// L of `slbmfev` and `slbmfee`.
         SLB_L = run("L", Kind::Number, 15, 15).optional();

@@ -56,5 +56,5 @@ pub enum Storage;
     Hashstp  = "hashstp",   x(31, 658),   [RB, HASH_D, RA0],  None,   V3_1, Supervisor,                  "3.1 III 5.4.1";
     Hashchk  = "hashchk",   x(31, 754),   [RB, HASH_D, RA0],  None,   V3_1,                              "3.1 I 3.3.17";
     Hashchkp = "hashchkp",  x(31, 690),   [RB, HASH_D, RA0],  None,   V3_1, Supervisor,                  "3.1 III 5.4.1";
-    Icswx    = "icswx",     x(31, 406),   [RS, RA0, RB],      Rc,     BEFORE_V3_0,                       "2.07 II 4.3.2";
+    Icswx    = "icswx",     x(31, 406),   [RS, RA, RB],       Rc,     BEFORE_V3_0,                       "2.07 II 4.3.2";
 }

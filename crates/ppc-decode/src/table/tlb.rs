@@ -21,9 +21,9 @@ pub enum Tlb;
     Tlbld     = "tlbld",    x(31, 978),      [RB],                        None,   TLB_LOAD, Supervisor,       "603e UM ch. 2";
     Tlbli     = "tlbli",    x(31, 1010),     [RB],                        None,   TLB_LOAD, Supervisor,       "603e UM ch. 2";
 
-    Tlbre     = "tlbre",    x(31, 946),      [RT, RA, WS],                None,   TLB_4XX, Supervisor,        "PPC405UM ch. 9";
-    Tlbwe     = "tlbwe",    x(31, 978),      [RS, RA, WS],                None,   TLB_4XX, Supervisor,        "PPC405UM ch. 9";
-    Tlbsx     = "tlbsx",    x(31, 914),      [RT, RA0, RB],               Rc,     TLB_4XX, Supervisor,        "PPC405UM ch. 9";
+    Tlbre     = "tlbre",    x(31, 946),      [RTO, RAO, WS],                None,   TLB_4XX, Supervisor,        "PPC405UM ch. 9";
+    Tlbwe     = "tlbwe",    x(31, 978),      [RSO, RAO, WS],                None,   TLB_4XX, Supervisor,        "PPC405UM ch. 9";
+    Tlbsx     = "tlbsx",    x(31, 914),      [RTO, RA0, RB],               Rc,     TLB_4XX, Supervisor,        "PPC405UM ch. 9";
     TlbreMas  = "tlbre",    x(31, 946),      [],                          None,   TLB_MAS, Supervisor,        "EREF 2.0 5.4";
     TlbweMas  = "tlbwe",    x(31, 978),      [],                          None,   TLB_MAS, Supervisor,        "EREF 2.0 5.4";
     TlbsxMas  = "tlbsx",    x(31, 914),      [RA0, RB],                   None,   TLB_MAS, Supervisor,        "EREF 2.0 5.4";
