@@ -123,14 +123,16 @@ fn a_conditional_store_succeeds_once_behind_a_load_of_the_same_place() {
         (Atomic::Lharx, Atomic::SthcxRc, 2),
         (Atomic::Lwarx, Atomic::StwcxRc, 4),
         (Atomic::Ldarx, Atomic::StdcxRc, 8),
+        (Atomic::Lqarx, Atomic::StqcxRc, 16),
     ];
     for target in &vector::run::TARGETS {
         for (load, store, len) in pairs {
             if !target.model.isa.contains(load.row().isa) || target.is_little_endian() {
                 continue;
             }
-            let load = load.row().encode(&[3, 0, 5, 0]).unwrap();
-            let [store, elsewhere] = [5, 6].map(|rb| store.row().encode(&[4, 0, rb]).unwrap());
+            // Quadwords are in pairs of registers.
+            let load = load.row().encode(&[2, 0, 5, 0]).unwrap();
+            let [store, elsewhere] = [5, 6].map(|rb| store.row().encode(&[8, 0, rb]).unwrap());
             let mut memory = Memory::with_ram(0x1000).unwrap();
             memory
                 .write_words(0, &[load, store, store, load, elsewhere, store])
@@ -138,7 +140,7 @@ fn a_conditional_store_succeeds_once_behind_a_load_of_the_same_place() {
             let mut cpu = Cpu::new(target.model);
             cpu.set_msr(target.msr);
             cpu.set_cia(0);
-            for (n, value) in [(4, u64::MAX), (5, 0x800), (6, 0x810)] {
+            for (n, value) in [(8, u64::MAX), (9, u64::MAX), (5, 0x800), (6, 0x810)] {
                 cpu.set_gpr(n, value & target.mask());
             }
             let mut fields = Vec::new();
