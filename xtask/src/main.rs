@@ -4,6 +4,7 @@ mod guests;
 mod oracle;
 mod oracle_defined;
 mod oracle_exec;
+mod tables;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
 mod vectors;
 
@@ -13,6 +14,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND [ARGS]
 
   guests            rebuild guests/bin from guests/ with the cross compilers
+  tables            write docs/isa-coverage.md
   oracle disasm     compare disassembly and encoding with GNU binutils
   oracle exec       compare execution with QEMU: the vectors, then random cases
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.first().map(String::as_str) {
         Some("guests") => guests::rebuild(&args[1..]),
+        Some("tables") => tables::write(&args[1..]),
         Some("oracle") => oracle::run(&args[1..]),
         _ => {
             eprint!("{USAGE}");

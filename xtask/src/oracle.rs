@@ -252,6 +252,21 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
 }
 
+/// Whether text and encoding of this instruction are compared on some CPU, wholly but for its raw text.
+pub(crate) fn is_compared(op: Op) -> bool {
+    let row = op.row();
+    CPUS.iter().filter(|cpu| cpu.isa.contains(row.isa)).any(|cpu| {
+        [Check::Extended, Check::Assemble].iter().all(|check| {
+            !SKIPS.iter().any(|skip| {
+                (skip.cpus.is_empty() || skip.cpus.contains(&cpu.name))
+                    && skip.mnemonics.contains(&row.mnemonic)
+                    && skip.checks.contains(check)
+                    && (skip.when)(row.encoding.value)
+            })
+        })
+    })
+}
+
 /// How the comparisons went.
 #[derive(Default)]
 struct Tally {

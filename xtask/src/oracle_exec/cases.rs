@@ -245,6 +245,8 @@ fn place_access(target: &Target, op: Op, word: u32, before: &mut State, random: 
     match op {
         Op::Atomic(_) => address &= !(length - 1),
         Op::Long(Long::Lq | Long::Stq) => address &= !15,
+        // The classic processors take an alignment interrupt for others.
+        Op::Float(_) if random.below(2) == 0 => address &= !3,
         Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => address &= !3,
         _ => {}
     }

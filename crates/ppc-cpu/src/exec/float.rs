@@ -8,6 +8,7 @@ use crate::cpu::Cpu;
 use crate::float_regs::{double, single};
 use crate::interrupt::Cause;
 use crate::memory::Memory;
+use crate::model::InterruptModel;
 use ppc_decode::{Float, Insn};
 use spr_exit::{MmioAccess, Msr};
 
@@ -117,6 +118,11 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Float) ->
         return Ok(());
     };
     let address = effective_address(cpu, i, shape);
+    // The classic processors want words at least (PEM 6.4.6; MPC750UM 4.5.6); the others take any address.
+    if cpu.model.interrupts == InterruptModel::Classic && address & 3 != 0 {
+        let is_store = shape.is_store;
+        return Err(Stop::Interrupt(Cause::Alignment { is_store }));
+    }
     if shape.format == Format::Pair {
         return pair(cpu, memory, i, shape, address);
     }
