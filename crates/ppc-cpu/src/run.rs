@@ -116,8 +116,12 @@ impl Cpu {
     /// caller may have: what is there now begins at its beginning.
     #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
-        let word = memory.load(self.state.regs.cia).map(u32::from_be_bytes);
-        if word != Some(self.state.multiple) {
+        let order = if self.is_little_endian() {
+            u32::from_le_bytes
+        } else {
+            u32::from_be_bytes
+        };
+        if memory.load(self.state.regs.cia).map(order) != Some(self.state.multiple) {
             self.state.element = 0;
         }
     }

@@ -10,7 +10,7 @@ mod kit;
 use kit::{START, machine, run};
 use ppc_cpu::model::{E500MC, E500V2, Model, POWER9, PPC750};
 use ppc_cpu::{Cpu, Machine, Memory, Snapshot};
-use ppc_decode::{Branch, Float, Isa, Op, Storage, System, Tlb};
+use ppc_decode::{Atomic, Branch, Float, Isa, Long, Op, Storage, System, Tlb};
 use spr_exit::{Exit, InterruptKind, Msr, Reply, num};
 
 /// The word of an instruction.
@@ -229,17 +229,58 @@ fn floating_point_accesses_leave_as_mmio_and_convert_what_comes_back() {
 /// Book I 3.3.4: the even register has the high half. A device sees two doublewords.
 #[test]
 fn a_quadword_outside_ram_leaves_in_two_halves_and_can_be_saved_between_them() {
-    let program = [ppc_decode::Long::Lq.row().encode(&[4, 16, 3]).unwrap()];
-    let mut m = machine(&POWER9, &program);
-    m.cpu.set_gpr(3, 0x8000_0000);
-    for (n, address) in [(0u64, 0x8000_0010), (1, 0x8000_0018)] {
-        let Exit::Mmio(at) = run(&mut m, 1) else { panic!() };
-        assert_eq!((at.phys_addr, at.len), (address, 8));
-        m.cpu = Cpu::from_snapshot(&m.cpu.snapshot()).unwrap();
-        m.cpu.complete(Reply::Done(0x1111 * (n + 1))).unwrap();
+    let lq = word(Long::Lq, &[4, 16, 3]);
+    for (is_little, high, low) in [(false, 0x1111, 0x2222), (true, 0x2222, 0x1111)] {
+        let mut m = machine(&POWER9, &[if is_little { lq.swap_bytes() } else { lq }]);
+        let mut msr = m.cpu.msr();
+        msr.set(Msr::LE, is_little);
+        m.cpu.set_msr(msr);
+        m.cpu.set_gpr(3, 0x8000_0000);
+        for (n, address) in [(0u64, 0x8000_0010), (1, 0x8000_0018)] {
+            let Exit::Mmio(at) = run(&mut m, 1) else { panic!() };
+            assert_eq!(
+                (at.phys_addr, at.len, at.is_little_endian),
+                (address, 8, is_little)
+            );
+            m.cpu = Cpu::from_snapshot(&m.cpu.snapshot()).unwrap();
+            m.cpu.complete(Reply::Done(0x1111 * (n + 1))).unwrap();
+        }
+        assert_eq!((m.cpu.gpr(4), m.cpu.gpr(5)), (high, low));
+        assert_eq!(m.cpu.cia(), START + 4);
     }
-    assert_eq!((m.cpu.gpr(4), m.cpu.gpr(5)), (0x1111, 0x2222));
+}
+
+/// Book III 6.5.8: DAR has the address of the operand. A number in RB's place is no register.
+#[test]
+fn an_alignment_interrupt_tells_the_address_of_the_operand_whatever_its_form() {
+    let lswi = (word(Long::Lswi, &[8, 3, 5]), Msr::LE);
+    let lwat = (word(Atomic::Lwat, &[8, 3, 0]), Msr::empty());
+    let lq = (word(Long::Lq, &[8, 32, 3]), Msr::empty());
+    for ((word, mode), address) in [(lswi, 0x3001), (lwat, 0x3001), (lq, 0x3021)] {
+        let is_little = mode == Msr::LE;
+        let mut m = machine(&POWER9, &[if is_little { word.swap_bytes() } else { word }]);
+        m.cpu.set_msr(m.cpu.msr() | mode);
+        for (n, value) in [(0, 0x500), (3, 0x3001), (5, 0x700)] {
+            m.cpu.set_gpr(n, value);
+        }
+        step(&mut m);
+        let interrupt = *m.cpu.last_interrupt().unwrap();
+        assert_eq!(
+            (interrupt.kind, interrupt.dear),
+            (InterruptKind::Alignment, Some(address))
+        );
+    }
+}
+
+/// EREF 2.0 5.4 (`wait`): with WC = 1 the loss of the reservation ends it, and without one there is nothing to wait for.
+#[test]
+fn waiting_for_a_reservation_to_be_lost_needs_one() {
+    let wait = word(System::Wait, &[1]);
+    let mut m = machine(&E500MC, &[wait]);
+    step(&mut m);
     assert_eq!(m.cpu.cia(), START + 4);
+    let mut m = machine(&E500MC, &[word(Atomic::Lwarx, &[3, 0, 4, 0]), wait]);
+    assert_eq!(run(&mut m, 10), Exit::Wait);
 }
 
 #[test]

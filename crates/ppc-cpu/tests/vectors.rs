@@ -7,7 +7,7 @@
 mod vector;
 
 use ppc_cpu::{Cpu, Memory};
-use ppc_decode::{AA, Atomic, LK, OE, Op, Privilege, RC, Record, Row};
+use ppc_decode::{AA, Atomic, Isa, LK, OE, Op, Privilege, RC, Record, Row};
 use spr_exit::Exit;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -96,6 +96,7 @@ fn every_form_that_is_not_privileged_has_its_vectors() {
         let least = match op {
             Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) => 3,
             Op::Bits(_) | Op::Mac(_) | Op::Long(_) | Op::Float(_) => 3,
+            Op::Storage(_) if row.isa.contains(Isa::DECORATED) => 3,
             Op::LoadStore(_) => 2,
             _ => 1,
         };

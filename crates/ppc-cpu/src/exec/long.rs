@@ -53,9 +53,14 @@ fn quadword(cpu: &mut Cpu, memory: &mut Memory, i: Insn, offset: i64, is_store: 
 
 /// Finishes the access that left; whether the instruction is complete.
 pub(super) fn finish(cpu: &mut Cpu, op: Long, i: Insn, value: u64) -> bool {
-    if op == Long::Lq {
-        let register = of_pair(cpu, i);
-        cpu.state.regs.gpr[register] = value;
+    match op {
+        Long::Lq => {
+            let register = of_pair(cpu, i);
+            cpu.state.regs.gpr[register] = value;
+        }
+        Long::Stq => {}
+        // Strings do not leave.
+        Long::Lswi | Long::Lswx | Long::Stswi | Long::Stswx => return true,
     }
     next_of_two(cpu, i)
 }

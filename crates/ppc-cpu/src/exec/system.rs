@@ -78,6 +78,8 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         | System::Msgsndu
         | System::Ehpriv
         | System::Dni => return Err(Stop::Unimplemented),
+        // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
+        System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
         System::Wait | System::WaitV3 => {
             cpu.state.is_waiting = true;
             return Err(Stop::Recheck);
