@@ -4,7 +4,7 @@
 //! instructions). Whether the instruction may be executed in the present state is not decided here.
 
 use crate::lookup::{self, NONE};
-use crate::table::uncharted::SPACES;
+use crate::table::uncharted::{SPACES, SPACES_31};
 use crate::{Insn, Isa};
 
 /// Why a word is not an instruction.
@@ -68,9 +68,14 @@ impl Decoder {
     /// What a word is that is not an instruction we know.
     #[cold]
     fn classify(&self, word: u32) -> Undecoded {
+        let (primary, extended) = (word >> 26, word >> 1 & 0x3ff);
         let maybe = SPACES
             .iter()
-            .any(|space| word & space.encoding.mask == space.encoding.value && self.isa.contains(space.isa));
+            .any(|space| word & space.encoding.mask == space.encoding.value && self.isa.contains(space.isa))
+            || primary == 31
+                && SPACES_31
+                    .iter()
+                    .any(|(isa, opcodes, _)| self.isa.contains(*isa) && opcodes.contains(&extended));
         if maybe {
             Undecoded::Unknown
         } else {

@@ -5,6 +5,7 @@ use crate::alu::low;
 use crate::regs::Regs;
 use ppc_decode::{Bits, Insn};
 
+#[inline(never)]
 pub(crate) fn execute(r: &mut Regs, i: Insn, op: Bits) {
     let (s, b) = (r.gpr[i.rs()], r.gpr[i.rb()]);
     let value = match op {

@@ -109,6 +109,7 @@ const fn shape(op: Float) -> Option<Shape> {
     })
 }
 
+#[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Float) -> Flow {
     if !cpu.state.regs.msr.contains(Msr::FP) {
         return Err(Stop::Interrupt(Cause::FpUnavailable));

@@ -10,6 +10,7 @@ use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Insn, Long};
 
+#[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Long) -> Flow {
     let r = &cpu.state.regs;
     let count = u32::from(r.xer.count);

@@ -14,6 +14,7 @@ enum Halves {
 }
 use Halves::{Cross, High, Low};
 
+#[inline(never)]
 pub(crate) fn execute(r: &mut Regs, i: Insn, op: Mac) {
     match op {
         Mac::Macchw => accumulate(r, i, signed(r, i, Cross), false),

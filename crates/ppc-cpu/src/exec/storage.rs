@@ -88,6 +88,7 @@ const fn shape(op: Storage) -> Option<Shape> {
     })
 }
 
+#[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Storage) -> Flow {
     privileged(cpu, i)?;
     if let Some(shape) = shape(op) {

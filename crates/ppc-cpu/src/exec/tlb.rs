@@ -6,6 +6,7 @@ use crate::alu::low;
 use crate::cpu::Cpu;
 use ppc_decode::{Insn, Tlb};
 
+#[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Tlb) -> Flow {
     privileged(cpu, i)?;
     // On 64-bit CPUs they are a bridge to the SLB.
