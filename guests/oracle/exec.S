@@ -34,6 +34,8 @@
 #define OUTCOME 40
 #define STACK 41
 #define SPARE 42
+/* Bytes from the context to the floating-point registers. */
+#define FPRS 0x800
 
 	.text
 	.globl	_start
@@ -79,6 +81,11 @@ run:
 	stwcx.	3, 0, 3
 	LOAD	3, CR * W(1)
 	mtcrf	255, 3
+#if FPU
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	lfd	\n, FPRS + \n * 8(1)
+	.endr
+#endif
 	/* The slot begins three instructions before the one under test: they set CTR and r2. */
 	LOAD	3, PC * W(1)
 	addi	3, 3, -12
@@ -94,6 +101,11 @@ run:
 	.irp	n, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	STORE	\n, \n * W(1)
 	.endr
+#if FPU
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	stfd	\n, FPRS + \n * 8(1)
+	.endr
+#endif
 	.endm
 
 	/* Behind the instruction. */

@@ -1,8 +1,8 @@
 /*
  * Executes single instructions under Linux (qemu-user) for `cargo xtask oracle exec`.
  *
- * Records come on standard input and go to standard output: the context, then the bytes of the
- * window. A record that goes out says in `outcome` how the instruction ended: 0 behind itself, 1 at
+ * Records come on standard input and go to standard output: the context, the floating-point
+ * registers (FPU says whether there are any), then the bytes of the window. A record that goes out says in `outcome` how the instruction ended: 0 behind itself, 1 at
  * its target, 0x100 + n + (si_code << 16) with signal n (registers are then as they came in). Freestanding: neither a
  * C library nor thread pointer nor TOC is in the registers' way. Words have the target's own size
  * and byte order. All addresses are low, so that the 64-bit program also runs in 32-bit mode.
@@ -18,6 +18,9 @@ typedef unsigned long word;
 
 /* Positions in the context: 0 to 31 are the GPRs, up to 36 CR, XER, LR, CTR, TAR. */
 enum { PC = 37, TARGET = 38, WORD = 39, OUTCOME = 40, WORDS = 48 };
+/* Behind them, where exec.S knows it: the floating-point registers. */
+#define FPRS (CONTEXT + 0x800)
+enum { FPR_WORDS = 32 * 8 / sizeof(word) };
 
 /* Of the registers those that slots need: RT 2, RA 1. */
 #ifdef __powerpc64__
@@ -95,6 +98,7 @@ static void catch(int signal)
 
 struct record {
 	word context[WORDS];
+	word fprs[FPR_WORDS];
 	char window[WINDOW_BYTES];
 };
 
@@ -102,6 +106,7 @@ int main(void)
 {
 	static struct record record;
 	volatile word *context = (word *)CONTEXT;
+	volatile word *fprs = (word *)FPRS;
 	char *window = (char *)WINDOW;
 
 	/* Below the context is room for the frames of signals. */
@@ -121,6 +126,8 @@ int main(void)
 		transfer(READ, (char *)&record, sizeof(record));
 		for (i = 0; i < WORDS; i++)
 			context[i] = record.context[i];
+		for (i = 0; i < (int)FPR_WORDS; i++)
+			fprs[i] = record.fprs[i];
 		for (i = 0; i < WINDOW_BYTES; i++)
 			window[i] = record.window[i];
 		target = context[TARGET];
@@ -138,6 +145,8 @@ int main(void)
 		run();
 		for (i = 0; i < WORDS; i++)
 			record.context[i] = context[i];
+		for (i = 0; i < (int)FPR_WORDS; i++)
+			record.fprs[i] = fprs[i];
 		for (i = 0; i < WINDOW_BYTES; i++)
 			record.window[i] = window[i];
 		transfer(WRITE, (char *)&record, sizeof(record));

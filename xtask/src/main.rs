@@ -4,7 +4,9 @@ mod bench_report;
 mod counts;
 mod guests;
 mod oracle;
+mod oracle_defined;
 mod oracle_exec;
+mod tables;
 mod tools;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
 mod vectors;
@@ -19,6 +21,7 @@ usage: cargo xtask COMMAND [ARGS]
   guests            rebuild guests/bin from guests/ with the cross compilers
   counts            count host instructions per guest instruction, SPR access and lifecycle iteration with
                     valgrind; --check compares with benches/counts.toml, --update rewrites it
+  tables            write docs/isa-coverage.md
   oracle disasm     compare disassembly and encoding with GNU binutils
   oracle exec       compare execution with QEMU: the vectors, then random cases
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Some("guests") => guests::rebuild(&args[1..]),
         Some("bench-report") => bench_report::run(&args[1..]),
         Some("counts") => counts::run(&args[1..]),
+        Some("tables") => tables::write(&args[1..]),
         Some("oracle") => oracle::run(&args[1..]),
         _ => {
             eprint!("{USAGE}");

@@ -13,14 +13,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::oracle_defined as defined;
 use ppc_decode::{AA, Decoder, Insn, Isa, Op, Row, Style, assemble, disassemble, operands as o};
 
 const USAGE: &str = "usage: cargo xtask oracle disasm [--cases N] [--seed S]";
 
 /// A CPU as both sides know it.
-struct Cpu {
-    name: &'static str,
-    isa: Isa,
+pub(crate) struct Cpu {
+    pub(crate) name: &'static str,
+    pub(crate) isa: Isa,
     /// Before `objdump` and `as`.
     tools: &'static str,
     package: &'static str,
@@ -30,22 +31,37 @@ struct Cpu {
     width: &'static str,
 }
 
-const CPUS: [Cpu; 5] = [
+const CPUS: [Cpu; 15] = [
     cpu32("e500", Isa::E500V2),
     cpu32("e500mc", Isa::E500MC),
     // GNU has no 750. The 7450 is the nearest that has `mftb`; the tables do not have AltiVec's instructions.
     cpu32("7450", Isa::PPC750.union(Isa::ALTIVEC)),
     // The names of the 750CL's registers are in our tables, its instructions are not.
     cpu32("750cl", Isa::PPC750.union(Isa::PAIRED)),
+    cpu64("power9", Isa::POWER9),
+    cpu64("e5500", Isa::E5500),
+    cpu64("e6500", Isa::E6500),
+    cpu32("603", Isa::PPC603),
+    cpu32("405", Isa::PPC405),
+    cpu32("440", Isa::PPC440),
+    cpu32("464", Isa::PPC464),
+    // GNU has no 970 either: a POWER4 with AltiVec.
+    cpu64("power4", Isa::PPC970),
+    // Of the POWER6 the pairs of floating-point registers alone, which GNU knows nowhere else.
+    cpu64("power6", Isa::FP.union(Isa::V2_05)),
+    cpu64("power8", Isa::POWER8),
+    cpu64("power10", Isa::POWER10),
+];
+
+const fn cpu64(name: &'static str, isa: Isa) -> Cpu {
     Cpu {
-        name: "power9",
-        isa: Isa::POWER9,
         tools: "powerpc64-linux-gnu-",
         package: "binutils-powerpc64-linux-gnu",
         machine: "powerpc:common64",
         width: "-a64",
-    },
-];
+        ..cpu32(name, isa)
+    }
+}
 
 const fn cpu32(name: &'static str, isa: Isa) -> Cpu {
     Cpu {
@@ -88,14 +104,16 @@ const SKIPS: &[Skip] = &[
         reason: "GNU has one row for mfcr and mfocrf; raw prints the default of the FXM that mfcr lacks, -1",
     },
     Skip {
-        cpus: &["e500mc"],
+        cpus: &["e500mc", "e5500", "440", "464"],
         mnemonics: &["sync"],
         checks: &[Check::Raw],
         when: |word| o::L2.get(word) == 1,
         reason: "for Book E, GNU knows L = 1 only as the extended mnemonic lwsync",
     },
     Skip {
-        cpus: &["e500mc", "750cl", "power9"],
+        cpus: &[
+            "e500mc", "750cl", "440", "464", "e5500", "e6500", "power4", "power8", "power9", "power10",
+        ],
         mnemonics: &["mftb"],
         checks: &[Check::Raw, Check::Extended, Check::Assemble],
         when: |_| true,
@@ -109,25 +127,95 @@ const SKIPS: &[Skip] = &[
         reason: "GNU uses the names of the 750's registers for the 750cl, not for the 7450",
     },
     Skip {
-        cpus: &["e500", "e500mc"],
+        cpus: &["e500", "e500mc", "e5500", "e6500", "405", "440", "464"],
         mnemonics: &["mfspr"],
         checks: &[Check::Assemble, Check::Read],
         when: |word| matches!(o::SPR.get(word), 276..=279),
         reason: "SPRG4 to SPRG7 can be read by two numbers; as and we take the other, 260 to 263",
     },
     Skip {
-        cpus: &["power9"],
+        cpus: &["power4", "power8", "power9", "power10", "e5500", "e6500"],
         mnemonics: &["mtcrf"],
         checks: &[Check::Assemble],
         when: |word| o::FXM.get(word).count_ones() == 1,
         reason: "for POWER4 and later, as makes mtocrf of mtcrf with one field",
     },
     Skip {
-        cpus: &["power9"],
+        cpus: &["power4", "power8", "power9", "power10", "e5500", "e6500"],
         mnemonics: &["b", "bc"],
         checks: &[Check::Raw, Check::Extended],
         when: |word| word & AA != 0 && word & if word >> 26 == 18 { 0x0200_0000 } else { 0x8000 } != 0,
         reason: "objdump cuts absolute targets to 32 bits, ours are sign-extended to 64 as Book I 2.4 says",
+    },
+    Skip {
+        cpus: &["e500", "e500mc", "e5500", "e6500"],
+        mnemonics: &["tlbre", "tlbwe", "tlbsx"],
+        checks: &[Check::Raw],
+        when: |_| true,
+        reason: "GNU has one row for the TLBs of both families; raw prints the operands that those with MAS registers lack",
+    },
+    Skip {
+        cpus: &["power4", "power8"],
+        mnemonics: &["slbia", "slbmfev", "slbmfee"],
+        checks: &[Check::Raw],
+        when: |_| true,
+        reason: "GNU knows IH from POWER6, L from POWER9 on; raw prints ours, 0",
+    },
+    Skip {
+        cpus: &["power10"],
+        mnemonics: &["paste.", "slbiag"],
+        checks: &[Check::Raw],
+        when: |_| true,
+        reason: "raw prints the L of version 3.1, which has one value",
+    },
+    Skip {
+        cpus: &["power4"],
+        mnemonics: &["hrfid", "mtsr", "mtsrin", "mfsr", "mfsrin"],
+        checks: &[Check::Raw, Check::Extended, Check::Assemble],
+        when: |_| true,
+        reason: "the 970 has hypervisor state and segment registers as a bridge (970FX UM), GNU's POWER4 neither",
+    },
+    Skip {
+        cpus: &["power8", "power9", "power10"],
+        mnemonics: &["lfdp", "lfdpx", "stfdp", "stfdpx"],
+        checks: &[Check::Raw, Check::Extended, Check::Assemble],
+        when: |_| true,
+        reason: "phased out but there (I 4.6.4); GNU has them for the POWER6 alone",
+    },
+    Skip {
+        cpus: &["e5500", "e6500"],
+        mnemonics: &["mcrxr"],
+        checks: &[Check::Raw, Check::Extended, Check::Assemble],
+        when: |_| true,
+        reason: "GNU counts these among the servers, which dropped it; EREF 2.0 5.4 has it",
+    },
+    Skip {
+        cpus: &["e6500"],
+        mnemonics: &["sync"],
+        checks: &[Check::Raw, Check::Extended],
+        when: |word| o::L2.get(word) < 2,
+        reason: "for this Book E alone, GNU prints sync, and raw the operands of a server's",
+    },
+    Skip {
+        cpus: &["e500mc", "e5500", "e6500"],
+        mnemonics: &["ehpriv"],
+        checks: &[Check::Raw, Check::Extended, Check::Assemble],
+        when: |_| true,
+        reason: "GNU 2.40 does not know OC (EREF 2.0 5.4)",
+    },
+    Skip {
+        cpus: &["405"],
+        mnemonics: &["mfdcr", "mtdcr"],
+        checks: &[Check::Raw, Check::Extended],
+        when: |_| true,
+        reason: "GNU names device control registers as one chip has them; which there are is the chip's business",
+    },
+    Skip {
+        cpus: &["603", "power4", "e5500", "e6500"],
+        mnemonics: &["mfspr", "mtspr"],
+        checks: &[Check::Extended],
+        when: |_| true,
+        reason: "GNU names the 750's registers for the 750cl alone, VRSAVE not for a POWER4, and a server's for the e5500",
     },
 ];
 
@@ -157,6 +245,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         let tally = compare(cpu, cases, seed)?;
         println!("{:8} {tally}", cpu.name);
         total.add(&tally);
+        total.differed += defined::compare(cpu)?;
     }
     for (skip, count) in SKIPS.iter().zip(total.skipped) {
         println!("{count:8} {}: {}", skip.mnemonics.join(", "), skip.reason);
@@ -170,6 +259,21 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     } else {
         Err(format!("{} comparisons differ", total.differed))
     }
+}
+
+/// Whether text and encoding of this instruction are compared on some CPU, wholly but for its raw text.
+pub(crate) fn is_compared(op: Op) -> bool {
+    let row = op.row();
+    CPUS.iter().filter(|cpu| cpu.isa.contains(row.isa)).any(|cpu| {
+        [Check::Extended, Check::Assemble].iter().all(|check| {
+            !SKIPS.iter().any(|skip| {
+                (skip.cpus.is_empty() || skip.cpus.contains(&cpu.name))
+                    && skip.mnemonics.contains(&row.mnemonic)
+                    && skip.checks.contains(check)
+                    && (skip.when)(row.encoding.value)
+            })
+        })
+    })
 }
 
 /// How the comparisons went.
@@ -364,12 +468,26 @@ fn is_valid_form(cpu: &Cpu, row: &Row, word: u32) -> bool {
         }
         // I 3.3.6: RA is not among the registers loaded.
         "lmw" => ra < rt || (ra == 0 && rt != 0),
+        // I 3.3.4, 4.6.4, II 4.6.2.3: pairs of registers; a load does not load its own address.
+        "lq" => rt % 2 == 0 && ra != rt,
+        "lqarx" => rt % 2 == 0 && ra != rt && o::RB.get(word) != rt,
+        "stq" | "stqcx." | "lfdp" | "lfdpx" | "stfdp" | "stfdpx" => rt % 2 == 0,
+        // I 3.3.7: nor does one of a string, whose registers go on behind r31 with r0.
+        "lswi" => (ra - rt).rem_euclid(32) >= (o::NB.get(word) + 3) / 4,
+        "lswx" => ra != rt && o::RB.get(word) != rt,
+        // EREF 2.0 5.4: T, and the address that goes with T = 3 alone.
+        "tlbilx" => {
+            matches!(o::TLB_T.get(word), 3) || o::TLB_T.get(word) < 2 && ra == 0 && o::RB.get(word) == 0
+        }
+        // 3.1 II 4.6.3, 4.3.2, 4.6.4; before, the fields were narrower or reserved.
+        "slbia" => o::IH.get(word) == 0 || cpu.isa.contains(Isa::V2_05),
+        "slbmfev" | "slbmfee" => o::SLB_L.get(word) == 0 || cpu.isa.contains(Isa::V3_0),
         // II 4.6.3, 4.6.4, 4.3.2: the values of L and WC, and of fields that older CPUs do not have.
         "sync" => o::L2.get(word) < if cpu.isa.contains(Isa::SERVER) { 3 } else { 2 },
         "dcbf" if cpu.isa.contains(Isa::V2_05) => o::L2.get(word) != 2,
         "dcbf" => o::L2.get(word) == 0,
         "wait" => o::WC.get(word) == 0 || cpu.isa.contains(Isa::WAIT),
-        "dcbt" | "dcbtst" => o::TH.get(word) == 0 || cpu.isa.intersects(Isa::BOOKE.union(Isa::SERVER)),
+        "dcbt" | "dcbtst" => o::TH.get(word) == 0 || cpu.isa.intersects(Isa::CACHE_LOCK.union(Isa::SERVER)),
         // II 6.2.1: the time base and its upper half.
         "mftb" => matches!(o::TBR.get(word), 268 | 269),
         // One field.
@@ -396,7 +514,7 @@ fn with_relative_target(insn: &Insn, text: &str) -> String {
 }
 
 /// What objdump prints for each word.
-fn objdump(cpu: &Cpu, image: &Path, style: Style) -> Result<Vec<String>, String> {
+pub(crate) fn objdump(cpu: &Cpu, image: &Path, style: Style) -> Result<Vec<String>, String> {
     let options = format!("-M{}{}", cpu.name, if style == Style::Raw { ",raw" } else { "" });
     let mut command = Command::new(format!("{}objdump", cpu.tools));
     command

@@ -13,7 +13,7 @@ mod skips;
 use crate::oracle::Random;
 use crate::vectors::format::{self, Vector};
 use crate::vectors::run::{Target, execute};
-use crate::vectors::{Outcome, PC, REGISTERS, State};
+use crate::vectors::{FPR, Outcome, PC, REGISTERS, State};
 use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
 use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
 use skips::SKIPS;
@@ -74,7 +74,6 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 }
 
 /// How the comparisons went.
-#[derive(Default)]
 struct Tally {
     cases: usize,
     /// Cases of which something was not compared, by line of [`SKIPS`].
@@ -84,6 +83,18 @@ struct Tally {
     differed: usize,
     /// Differences by mnemonic.
     kinds: BTreeMap<String, usize>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            cases: 0,
+            skipped: [0; SKIPS.len()],
+            not_run: 0,
+            differed: 0,
+            kinds: BTreeMap::new(),
+        }
+    }
 }
 
 impl Tally {
@@ -131,7 +142,7 @@ impl fmt::Display for Tally {
 /// The line that says what an instruction does.
 fn vector(target: &Target, insn: &Insn, before: &State, answer: &Answer, hidden: [u64; REGISTERS]) -> Vector {
     let mut before = before.clone();
-    for register in &mut before.regs {
+    for register in &mut before.regs[..=PC] {
         *register &= target.mask();
     }
     Vector {
@@ -210,7 +221,7 @@ fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> R
     let mut smallest = case.clone();
     let (mut line, outcome) = both(case)?;
     // The window as a whole is the last item.
-    for item in (0..PC).chain([REGISTERS]) {
+    for item in (0..PC).chain(FPR..=REGISTERS) {
         let mut smaller = smallest.clone();
         match smaller.before.regs.get_mut(item) {
             Some(register) => *register = 0,
@@ -259,9 +270,8 @@ fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
     })
 }
 
-/// The lines of all files, as they stand there, on QEMU.
-fn check_vectors(scratch: &Scratch) -> Result<Tally, String> {
-    let mut tally = Tally::default();
+/// The lines of all files, each with its place.
+fn all_vectors() -> Result<Vec<(Vector, String)>, String> {
     let directory = directory()?;
     let mut files: Vec<PathBuf> = fs::read_dir(&directory)
         .map_err(|why| format!("{}: {why}", directory.display()))?
@@ -278,6 +288,31 @@ fn check_vectors(scratch: &Scratch) -> Result<Tally, String> {
             vectors.push((vector.map_err(|why| format!("{place}: {why}"))?, place));
         }
     }
+    Ok(vectors)
+}
+
+/// Of each instruction, by its position in [`Op::ALL`]: how many lines there are, and how many of them QEMU checks.
+pub(crate) fn coverage() -> Result<Vec<(usize, usize)>, String> {
+    let mut counts = vec![(0, 0); Op::COUNT];
+    for (vector, place) in all_vectors()? {
+        let targets = vector.targets().map_err(|why| format!("{place}: {why}"))?;
+        let insn = targets[0].decode(vector.word).ok_or("it is not decoded")?;
+        let is_checked = EMULATORS.iter().any(|emulator| {
+            targets.iter().any(|t| t.name == emulator.target.name)
+                && skips::find(&insn, &vector.before, emulator.target).1.is_some()
+                && as_case(&vector, &insn, emulator.target).is_some()
+        });
+        let position = Op::ALL.iter().position(|op| *op == insn.op).unwrap_or_default();
+        counts[position].0 += 1;
+        counts[position].1 += usize::from(is_checked);
+    }
+    Ok(counts)
+}
+
+/// The lines of all files, as they stand there, on QEMU.
+fn check_vectors(scratch: &Scratch) -> Result<Tally, String> {
+    let mut tally = Tally::default();
+    let vectors = all_vectors()?;
     let mut is_checked = vec![false; vectors.len()];
     for emulator in &EMULATORS {
         let target = emulator.target;
@@ -328,11 +363,7 @@ fn fill_in(scratch: &Scratch, path: &Path) -> Result<(), String> {
         let target = emulator.target;
         let (mut batch, mut chosen) = (Vec::new(), Vec::new());
         for (number, vector) in &open {
-            let is_wanted = if vector.tags.is_empty() {
-                !target.is_little_endian()
-            } else {
-                vector.targets()?.iter().any(|t| t.name == target.name)
-            };
+            let is_wanted = vector.targets()?.iter().any(|t| t.name == target.name);
             let Some(insn) = target.decode(vector.word).filter(|_| is_wanted) else {
                 continue;
             };

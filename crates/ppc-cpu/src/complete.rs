@@ -3,7 +3,7 @@
 //! Nothing more is executed. A reply that this exit cannot have changes nothing, and the exit still waits.
 
 use crate::cpu::Cpu;
-use crate::exec::load_store;
+use crate::exec;
 use crate::interrupt::Cause;
 use crate::pending::Pending;
 use crate::spr::{self, Behaviour, Decision};
@@ -77,9 +77,7 @@ impl Cpu {
             Pending::Mmio(at) => {
                 // The word was decoded when it left; a snapshot by hand may hold another, which then does nothing.
                 let is_complete = match self.decoder.decode(at.word) {
-                    Ok(Insn { op, word }) => {
-                        load_store::finish(self, &at, op, Insn { op, word }, answer(reply))
-                    }
+                    Ok(Insn { op, word }) => exec::finish(self, &at, op, Insn { op, word }, answer(reply)),
                     Err(_) => true,
                 };
                 if is_complete {

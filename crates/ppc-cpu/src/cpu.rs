@@ -4,6 +4,7 @@
 //! [`crate::run`], what answers an exit in [`crate::complete`].
 
 use crate::config::{Config, Stamp};
+use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
 use crate::model::Model;
 use crate::pending::Pending;
@@ -25,6 +26,10 @@ impl State {
             regs,
             spr,
             timer,
+            fp,
+            segments,
+            pmr,
+            random,
             reservation,
             pending,
             element,
@@ -39,6 +44,8 @@ impl State {
         self.regs = regs.clone();
         self.spr.clone_from(spr);
         self.timer = timer.clone();
+        self.fp.clone_from(fp);
+        (self.segments, self.pmr, self.random) = (*segments, *pmr, *random);
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
@@ -66,6 +73,18 @@ pub(crate) struct State {
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) spr: Vec<u64>,
     pub(crate) timer: Timer,
+    /// Floating-point registers, on CPUs that have them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) fp: FloatRegs,
+    /// Segment registers of the classic processors.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) segments: [u32; 16],
+    /// Performance monitor registers of the e500 family: PMC0 to 3, PMLCa0 to 3, PMLCb0 to 3, PMGC0.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) pmr: [u32; 13],
+    /// Where the sequence of `darn` stands.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) random: u64,
     pub(crate) reservation: Option<Reservation>,
     /// The access that waits for a reply.
     pub(crate) pending: Option<Pending>,
@@ -243,6 +262,29 @@ impl Cpu {
         if self.model.isa.contains(Isa::SPE) {
             self.state.regs.gpr_upper[n & 31] = (value >> 32) as u32;
         }
+    }
+
+    /// FPR `n` (modulo 32), in the format of double-precision numbers. Without floating point there is none: 0.
+    pub fn fpr(&self, n: usize) -> u64 {
+        self.state.fp.fpr[n & 31]
+    }
+
+    /// Sets FPR `n` (modulo 32), where the CPU has floating point.
+    pub fn set_fpr(&mut self, n: usize, value: u64) {
+        if self.model.isa.contains(Isa::FP) {
+            self.state.fp.fpr[n & 31] = value;
+        }
+    }
+
+    /// Segment register `n` (modulo 16) of the classic processors.
+    pub fn segment(&self, n: usize) -> u32 {
+        self.state.segments[n & 15]
+    }
+
+    /// Begins the random numbers of `darn` anew: the same seed gives the same numbers. The CPU's number is the first
+    /// seed.
+    pub fn seed_random(&mut self, seed: u64) {
+        self.state.random = seed;
     }
 
     /// Address of the instruction that is next, or that waits for a reply.
@@ -507,6 +549,10 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         },
         spr,
         timer,
+        fp: FloatRegs::default(),
+        segments: [0; 16],
+        pmr: [0; 13],
+        random: id.into(),
         reservation: None,
         pending: None,
         element: 0,

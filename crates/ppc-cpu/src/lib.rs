@@ -31,7 +31,7 @@
 //! * [`Config`]: what a VM decided about who answers which SPR;
 //! * [`Snapshot`]: everything, at any point, also in the middle of an access.
 //!
-//! Not here: an MMU (effective addresses are real addresses), floating point, vectors. See the status table in README.
+//! Not here: an MMU (effective addresses are real addresses), floating-point arithmetic, vectors. See the status table in README.
 #![no_std]
 
 extern crate alloc;
@@ -45,6 +45,7 @@ mod config;
 mod cpu;
 mod cr;
 mod exec;
+mod float_regs;
 mod hop;
 mod image;
 mod interrupt;

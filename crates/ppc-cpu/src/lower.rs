@@ -42,7 +42,10 @@ pub(crate) fn lower(insn: Insn, cia: u64, isa: Isa) -> Micro {
         | Op::Cache(Cache::Dcbt | Cache::Dcbtst | Cache::Dcbst | Cache::Dcbf | Cache::Icbi | Cache::Icbt) => {
             Micro::new(insn, Kind::Nothing)
         }
-        Op::Atomic(_) | Op::Cache(_) => Micro::new(insn, Kind::Slow),
+        Op::Bits(_) | Op::Mac(_) => Micro::new(insn, Kind::Registers),
+        Op::Atomic(_) | Op::Cache(_) | Op::Long(_) | Op::Storage(_) | Op::Float(_) | Op::Tlb(_) => {
+            Micro::new(insn, Kind::Slow)
+        }
     }
 }
 
@@ -324,9 +327,7 @@ fn branch(insn: Insn, op: Branch, cia: u64) -> Micro {
         | Branch::Crandc
         | Branch::Crorc
         | Branch::Mcrf => Micro::new(insn, Kind::Registers),
-        Branch::B | Branch::Bc | Branch::Bclr | Branch::Bcctr | Branch::Bctar | Branch::Sc => {
-            Micro::new(insn, Kind::Slow)
-        }
+        _ => Micro::new(insn, Kind::Slow),
     }
 }
 

@@ -100,7 +100,8 @@ impl Cpu {
                 if let Some(left) = self.between(end) {
                     return left;
                 }
-                fuel = self.fuel(end);
+                // Leave to walk is leave for one instruction, whatever a restored clock says.
+                fuel = self.fuel(end).max(1);
             }
             let is_plain = self.is_plain();
             self.is_quiet = self.breakpoints.is_empty() && !is_plain;
@@ -125,8 +126,12 @@ impl Cpu {
     /// caller may have: what is there now begins at its beginning.
     #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
-        let word = memory.load(self.state.regs.cia).map(u32::from_be_bytes);
-        if word != Some(self.state.multiple) {
+        let order = if self.is_little_endian() {
+            u32::from_le_bytes
+        } else {
+            u32::from_be_bytes
+        };
+        if memory.load(self.state.regs.cia).map(order) != Some(self.state.multiple) {
             self.state.element = 0;
         }
     }

@@ -237,6 +237,26 @@ fn any_machine() -> impl Strategy<Value = Machine> {
     })
 }
 
+/// The count of instructions is at its end, and the timer's deadline with it.
+#[test]
+fn a_restored_clock_at_its_end_goes_on() {
+    for model in MODELS {
+        let mut it = machine(model, &[asm::b(0)]);
+        it.cpu.set_decrementer(5);
+        let mut value = serde_json::to_value(it.cpu.snapshot()).unwrap();
+        value["state"]["insns"] = json!(u64::MAX);
+        value["state"]["deliveries"] = json!(19);
+        let mut cpu = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()).unwrap();
+        assert_eq!(
+            cpu.run(&mut it.memory, 50).unwrap(),
+            Exit::Budget,
+            "{}",
+            model.name
+        );
+        assert_eq!(cpu.insns(), 49, "{}", model.name);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -4,15 +4,15 @@
 //! instructions). Whether the instruction may be executed in the present state is not decided here.
 
 use crate::lookup::{self, NONE};
-use crate::table::uncharted::SPACES;
-use crate::{Insn, Isa, Op};
+use crate::table::uncharted::{SPACES, SPACES_31};
+use crate::{Insn, Isa};
 
 /// Why a word is not an instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Undecoded {
-    /// The CPU does not have it: a primary opcode that it does not use, or an instruction of a facility it lacks.
+    /// The CPU does not have it.
     Illegal,
-    /// The tables do not say: it may be an instruction they do not have yet.
+    /// The tables do not say: it may be an instruction of a facility that they do not have yet.
     Unknown,
 }
 
@@ -31,53 +31,13 @@ impl core::error::Error for Undecoded {}
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Decoder {
     isa: Isa,
-    /// The primary opcodes of the rows that the CPU has, one bit each.
-    primaries: u64,
 }
-
-/// The primary opcodes of the rows that a CPU with these facilities has, one bit each.
-const fn primaries(isa: Isa) -> u64 {
-    let mut primaries = 0;
-    let mut i = 0;
-    while i < Op::COUNT {
-        let row = Op::ALL[i].row();
-        if isa.contains(row.isa) {
-            primaries |= 1 << (row.encoding.value >> 26);
-        }
-        i += 1;
-    }
-    primaries
-}
-
-/// Those of the known CPUs, so that a decoder for one of them does not go through the table.
-static PRIMARIES: [u64; Isa::CPUS.len()] = {
-    let mut all = [0; Isa::CPUS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = primaries(Isa::CPUS[i].1);
-        i += 1;
-    }
-    all
-};
 
 impl Decoder {
     /// A decoder for a CPU with these facilities.
     #[must_use]
     pub const fn new(isa: Isa) -> Decoder {
-        let mut i = 0;
-        while i < Isa::CPUS.len() {
-            if Isa::CPUS[i].1.bits() == isa.bits() {
-                return Decoder {
-                    isa,
-                    primaries: PRIMARIES[i],
-                };
-            }
-            i += 1;
-        }
-        Decoder {
-            isa,
-            primaries: primaries(isa),
-        }
+        Decoder { isa }
     }
 
     /// The facilities of the CPU.
@@ -105,27 +65,21 @@ impl Decoder {
         }
     }
 
-    /// What a word is that is not an instruction we know. Illegal only if it certainly is.
+    /// What a word is that is not an instruction we know.
     #[cold]
     fn classify(&self, word: u32) -> Undecoded {
+        let (primary, extended) = (word >> 26, word >> 1 & 0x3ff);
         let maybe = SPACES
             .iter()
-            .any(|space| word & space.encoding.mask == space.encoding.value && self.isa.contains(space.isa));
+            .any(|space| word & space.encoding.mask == space.encoding.value && self.isa.contains(space.isa))
+            || primary == 31
+                && SPACES_31
+                    .iter()
+                    .any(|(isa, opcodes, _)| self.isa.contains(*isa) && opcodes.contains(&extended));
         if maybe {
-            return Undecoded::Unknown;
-        }
-        // The tables give each CPU's extended opcodes only in part: one that is in no row may be an instruction.
-        let mut entry = lookup::first(word);
-        let mut is_elsewhere = word & entry.mask == entry.value;
-        while entry.next != NONE {
-            entry = lookup::entry(entry.next);
-            is_elsewhere |= word & entry.mask == entry.value;
-        }
-        let primary_is_used = self.primaries & 1 << (word >> 26) != 0;
-        if is_elsewhere || !primary_is_used {
-            Undecoded::Illegal
-        } else {
             Undecoded::Unknown
+        } else {
+            Undecoded::Illegal
         }
     }
 }

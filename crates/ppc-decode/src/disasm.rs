@@ -136,6 +136,7 @@ pub(crate) fn write_operand(
     f.write_str(separator)?;
     match operand.kind {
         Kind::Gpr => write!(f, "r{value}"),
+        Kind::Fpr => write!(f, "f{value}"),
         Kind::GprOrZero if value == 0 => f.write_str("0"),
         Kind::GprOrZero => write!(f, "r{value}"),
         Kind::Number | Kind::Displacement => write!(f, "{value}"),

@@ -39,6 +39,20 @@ pub(crate) const fn dx(word: u32) -> u32 {
     (word & 0xffc1) | ((word >> 15) & 0x3e)
 }
 
+/// The number of bytes of `lswi` and `stswi`.
+pub(crate) const fn nb(word: u32) -> u32 {
+    match (word >> 11) & 0x1f {
+        0 => 32,
+        count => count,
+    }
+}
+
+/// The displacement of `hashst` and its kin, in bytes.
+pub(crate) const fn hash_d(word: u32) -> i64 {
+    let field = ((word >> 21) & 0x1f) | ((word & 1) << 5);
+    (field as i64 - 64) * 8
+}
+
 /// The low `bits` of `value`, sign-extended.
 const fn sign_extend(value: u32, bits: u32) -> i64 {
     ((value << (32 - bits)).cast_signed() >> (32 - bits)) as i64
@@ -94,7 +108,7 @@ fields! {
     l2: 9..=10 as u32;
     /// Trap conditions TO.
     to: 6..=10 as u32;
-    /// Shift SH of 32-bit rotates and shifts; NB of the string instructions.
+    /// Shift SH of 32-bit rotates and shifts.
     sh: 16..=20 as u32;
     /// Mask begin MB of 32-bit rotates.
     mb: 21..=25 as u32;
@@ -110,6 +124,20 @@ fields! {
     mo: 6..=10 as u32;
     /// CY of `addex`.
     cy: 21..=22 as u32;
+    /// Floating-point target register FRT, or source FRS.
+    frt: 6..=10 as usize;
+    /// Floating-point register FRA.
+    fra: 11..=15 as usize;
+    /// Floating-point register FRB.
+    frb: 16..=20 as usize;
+    /// Function code FC of the atomic memory operations.
+    fc: 16..=20 as u32;
+    /// L of `darn`.
+    l_random: 14..=15 as u32;
+    /// S of `rfebb`.
+    s_ebb: 20..=20 as u32;
+    /// Segment register SR.
+    sr: 12..=15 as usize;
 }
 
 impl Insn {
@@ -132,6 +160,27 @@ impl Insn {
     #[inline]
     pub const fn ds(self) -> i64 {
         sign_extend(self.word & 0xfffc, 16)
+    }
+
+    /// Sign-extended displacement DQ in bytes.
+    #[must_use]
+    #[inline]
+    pub const fn dq(self) -> i64 {
+        sign_extend(self.word & 0xfff0, 16)
+    }
+
+    /// Number of bytes NB of the string instructions, 1 to 32.
+    #[must_use]
+    #[inline]
+    pub const fn nb(self) -> u32 {
+        nb(self.word)
+    }
+
+    /// Displacement of `hashst` and its kin in bytes.
+    #[must_use]
+    #[inline]
+    pub const fn hash_d(self) -> i64 {
+        hash_d(self.word)
     }
 
     /// Sign-extended immediate D of `addpcis`, not yet shifted.
@@ -217,6 +266,13 @@ impl Insn {
     #[must_use]
     #[inline]
     pub const fn dcr(self) -> u16 {
+        self.spr()
+    }
+
+    /// Number of the performance monitor register, 0 to 1023.
+    #[must_use]
+    #[inline]
+    pub const fn pmr(self) -> u16 {
         self.spr()
     }
 

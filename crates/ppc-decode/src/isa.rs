@@ -5,7 +5,8 @@
 //! matter here, and no finer.
 //!
 //! Sources for the sets: E500CORERM (e500v1/v2 core family reference manual, ch. 3), E500MCRM ch. 3, EREF 2.0
-//! ch. 5, the 32-bit programming environments manual (PEM) §4.1.3, MPC750UM ch. 2, Power ISA 3.0B appendix A–F.
+//! ch. 5, the 32-bit programming environments manual (PEM) §4.1.3, MPC750UM ch. 2, PPC405UM ch. 9, PPC440x5UM ch. 9,
+//! Power ISA 2.07 and 3.0B appendix A–F, 3.1.
 //!
 //! Registers, timers and interrupts of a CPU are not described here.
 
@@ -19,7 +20,7 @@ bitflags! {
         const BASE = 1 << 0;
         /// 64-bit registers and instructions (Power ISA category 64-Bit).
         const PPC64 = 1 << 1;
-        /// The operating environment of the PowerPC and of Book III-S, as opposed to Book E: `eieio`.
+        /// The operating environment of the PowerPC and of Book III-S, as opposed to Book E.
         const CLASSIC = 1 << 2;
         /// What 32-bit PowerPC and Book E have and 64-bit servers dropped (Power ISA 2.01): `rfi`, `mcrxr`, `dcbi`.
         const NON_SERVER = 1 << 3;
@@ -27,7 +28,7 @@ bitflags! {
         const SERVER = 1 << 4;
         /// Hypervisor state of Book III-S: `hrfid`.
         const HV = 1 << 5;
-        /// Book E and its successor Book III-E: `wrtee`, `rfci`, `mbar`.
+        /// Book E and its successor Book III-E: `mbar`.
         const BOOKE = 1 << 6;
         /// `rfmci`, the return from Book E's own machine check interrupt (EREF 2.0 §5.4).
         const MACHINE_CHECK = 1 << 7;
@@ -56,9 +57,9 @@ bitflags! {
         const V2_01 = 1 << 18;
         /// Added by version 2.02: `popcntb`.
         const V2_02 = 1 << 19;
-        /// Added by version 2.05: `cmpb`, parity, hypervisor storage accesses.
+        /// Added by version 2.05: `lfdp`, hypervisor storage accesses.
         const V2_05 = 1 << 20;
-        /// Added by version 2.06: `bpermd`, `divwe`, byte and halfword reservations, …
+        /// Added by version 2.06: `divwe`, `addg6s`, `lfiwzx`, …
         const V2_06 = 1 << 21;
         /// Added by version 2.07: `bctar`.
         const V2_07 = 1 << 22;
@@ -74,71 +75,239 @@ bitflags! {
         const SPE = 1 << 27;
         /// Paired singles of the 750CL and its kin.
         const PAIRED = 1 << 28;
+        /// What the 405 shares with Book E: `wrtee`, `rfci` (PPC405UM ch. 9).
+        const EMBEDDED = 1 << 29;
+        /// `eieio`, the barrier of everything but Book E.
+        const EIEIO = 1 << 30;
+        /// String accesses: `lswi` and its kin. The e500 family leaves them out (EREF 2.0 ch. 5).
+        const STRING = 1 << 31;
+        /// Segment registers: `mtsr` and its kin (PEM ch. 7); on the 970 as a bridge to the SLB.
+        const SEGMENTS = 1 << 32;
+        /// `tlbie` with RB, and L from version 2.00 on (PEM 8.2; Power ISA 2.01).
+        const TLBIE_L = 1 << 33;
+        /// Loads into the TLB by software: `tlbld`, `tlbli` (603e UM ch. 5).
+        const TLB_LOAD = 1 << 34;
+        /// External control: `eciwx`, `ecowx` (PEM 4.2.5).
+        const EXTERNAL_CONTROL = 1 << 35;
+        /// The TLB of the 4xx family, whose entries move word by word through GPRs: `tlbre`, `tlbwe`, `tlbsx`.
+        const TLB_4XX = 1 << 36;
+        /// Cache instructions of the 4xx family: `dccci`, `icread`.
+        const CACHE_4XX = 1 << 37;
+        /// Multiply-accumulate of the 4xx family, and `dlmzb`.
+        const MAC = 1 << 38;
+        /// `icbt` and `tlbia` of the 405.
+        const PPC405_ONLY = 1 << 39;
+        /// The TLB of the e500 family, whose entries move through MAS registers (Power ISA category E.MF, EREF 2.0).
+        const TLB_MAS = 1 << 40;
+        /// Performance monitor registers: `mtpmr`, `mfpmr` (Power ISA category E.PM).
+        const PMR = 1 << 41;
+        /// External process ID: `lbepx` and its kin (Power ISA category E.PD).
+        const EXTERNAL_PID = 1 << 42;
+        /// Decorated storage: `lbdx` and its kin (Power ISA category DS).
+        const DECORATED = 1 << 43;
+        /// The embedded hypervisor: `ehpriv`, `rfgi`, `tlbilx` (Power ISA category E.HV).
+        const GUEST = 1 << 44;
+        /// Messages between processors: `msgsnd`, `msgclr` (Power ISA category E.PC; servers since 2.07).
+        const DOORBELL = 1 << 45;
+        /// `dcbzl` and, with `DCBA`, `dcbal`: the whole line even where `dcbz` is set to zero 32 bytes.
+        const DCBZL = 1 << 46;
+        /// Multithreading of the e6500 and what came with it: `mftmr`, `dcblq.`, `dni` (EREF 2.0 ch. 5).
+        const THREADS = 1 << 47;
+        /// Locking of branch target buffer entries: `bblels` (E500CORERM ch. 3).
+        const BRANCH_LOCK = 1 << 48;
+        /// Device control registers by a number in a GPR: `mfdcrx`, `mfdcrux` (Power ISA category E.DC).
+        const DCRX = 1 << 49;
+        /// The segment lookaside buffer of 64-bit servers: `slbie`.
+        const SLB = 1 << 50;
+        /// Added by version 3.1: `brd`, `setbc`, `pdepd`, …
+        const V3_1 = 1 << 51;
+        /// Comparison and parity of bytes: `cmpb`, `prtyw` (version 2.05, and the e5500).
+        const CMPB = 1 << 52;
+        /// Population counts of words, `bpermd`, reversed doublewords (version 2.06, and the e5500).
+        const BIT_COUNT = 1 << 53;
+        /// Reservations of bytes and halfwords: `lbarx` (version 2.06, and the e6500).
+        const BYTE_RESERVE = 1 << 54;
+        /// What version 3.0 dropped from servers or gave other operands: `nap`, `tlbie` with RS, `icswx`.
+        const BEFORE_V3_0 = 1 << 55;
+        /// Transactional memory (Power ISA 2.07 Book II ch. 5).
+        const TM = 1 << 56;
     }
+}
+
+/// All of them together.
+const fn all_of(sets: &[Isa]) -> Isa {
+    let mut all = Isa::BASE;
+    let mut i = 0;
+    while i < sets.len() {
+        all = all.union(sets[i]);
+        i += 1;
+    }
+    all
 }
 
 impl Isa {
     /// The CPUs below by name, for tests and tools that go through all of them.
-    pub const CPUS: [(&str, Isa); 4] = [
+    pub const CPUS: [(&str, Isa); 13] = [
         ("e500v2", Isa::E500V2),
         ("e500mc", Isa::E500MC),
         ("750", Isa::PPC750),
         ("power9", Isa::POWER9),
+        ("e5500", Isa::E5500),
+        ("e6500", Isa::E6500),
+        ("603", Isa::PPC603),
+        ("405", Isa::PPC405),
+        ("440", Isa::PPC440),
+        ("464", Isa::PPC464),
+        ("970", Isa::PPC970),
+        ("power8", Isa::POWER8),
+        ("power10", Isa::POWER10),
     ];
 
-    /// The e500v2 (E500CORERM ch. 3; it has `isel`, cache locking and SPE, and none of FP, `mftb`, `lwsync`, DCRs).
-    pub const E500V2: Isa = Isa::BASE
-        .union(Isa::NON_SERVER)
-        .union(Isa::BOOKE)
-        .union(Isa::MACHINE_CHECK)
-        .union(Isa::CACHE_LOCK)
-        .union(Isa::ISEL)
-        .union(Isa::DCBA)
-        .union(Isa::ICBT)
-        .union(Isa::MSYNC_ONLY)
-        .union(Isa::SPE);
+    /// The e500v2 (E500CORERM ch. 3; it has `isel`, cache locking and SPE, and none of FP, `mftb`, `lwsync`, DCRs,
+    /// strings). The instructions of the e500v1 are the same but for SPE's double precision.
+    pub const E500V2: Isa = all_of(&[
+        Isa::NON_SERVER,
+        Isa::BOOKE,
+        Isa::EMBEDDED,
+        Isa::MACHINE_CHECK,
+        Isa::CACHE_LOCK,
+        Isa::ISEL,
+        Isa::DCBA,
+        Isa::ICBT,
+        Isa::MSYNC_ONLY,
+        Isa::SPE,
+        Isa::TLB_MAS,
+        Isa::PMR,
+        Isa::BRANCH_LOCK,
+    ]);
 
     /// The e500mc (E500MCRM ch. 3, EREF 2.0 ch. 5): Power ISA 2.06 embedded, 32 bits, with floating point.
-    pub const E500MC: Isa = Isa::BASE
-        .union(Isa::NON_SERVER)
-        .union(Isa::BOOKE)
-        .union(Isa::MACHINE_CHECK)
-        .union(Isa::ENHANCED_DEBUG)
-        .union(Isa::CACHE_LOCK)
-        .union(Isa::ISEL)
-        .union(Isa::MFTB)
-        .union(Isa::DCBA)
-        .union(Isa::ICBT)
-        .union(Isa::SYNC_L)
-        .union(Isa::WAIT)
-        .union(Isa::V2_01)
-        .union(Isa::FP);
+    pub const E500MC: Isa = all_of(&[
+        Isa::NON_SERVER,
+        Isa::BOOKE,
+        Isa::EMBEDDED,
+        Isa::MACHINE_CHECK,
+        Isa::ENHANCED_DEBUG,
+        Isa::CACHE_LOCK,
+        Isa::ISEL,
+        Isa::MFTB,
+        Isa::DCBA,
+        Isa::ICBT,
+        Isa::SYNC_L,
+        Isa::WAIT,
+        Isa::V2_01,
+        Isa::FP,
+        Isa::TLB_MAS,
+        Isa::PMR,
+        Isa::EXTERNAL_PID,
+        Isa::DECORATED,
+        Isa::GUEST,
+        Isa::DOORBELL,
+        Isa::DCBZL,
+    ]);
 
-    /// The MPC750 (MPC750UM ch. 2).
-    pub const PPC750: Isa = Isa::BASE
-        .union(Isa::CLASSIC)
-        .union(Isa::NON_SERVER)
-        .union(Isa::MFTB)
-        .union(Isa::SYNC_L)
-        .union(Isa::FP);
+    /// The e5500 (EREF 2.0 ch. 5): the e500mc with 64 bits. Which of the categories of version 2.05 and 2.06 it
+    /// has is taken from EREF's chapter as a whole, for want of its own manual.
+    pub const E5500: Isa = all_of(&[Isa::E500MC, Isa::PPC64, Isa::V2_02, Isa::CMPB, Isa::BIT_COUNT]);
+
+    /// The e6500 (EREF 2.0 ch. 5): the e5500 with AltiVec and two threads.
+    pub const E6500: Isa = all_of(&[Isa::E5500, Isa::ALTIVEC, Isa::BYTE_RESERVE, Isa::THREADS]);
+
+    /// The MPC603e (603e UM ch. 2): the classic core without the 750's additions, and with software's TLB loads.
+    pub const PPC603: Isa = all_of(&[Isa::PPC750, Isa::TLB_LOAD]);
+
+    /// The MPC750 (MPC750UM ch. 2). It has no `tlbia`.
+    pub const PPC750: Isa = all_of(&[
+        Isa::CLASSIC,
+        Isa::EIEIO,
+        Isa::NON_SERVER,
+        Isa::MFTB,
+        Isa::SYNC_L,
+        Isa::FP,
+        Isa::STRING,
+        Isa::SEGMENTS,
+        Isa::TLBIE_L,
+        Isa::EXTERNAL_CONTROL,
+    ]);
+
+    /// The PPC405 (PPC405UM ch. 9).
+    pub const PPC405: Isa = all_of(&[
+        Isa::EIEIO,
+        Isa::NON_SERVER,
+        Isa::EMBEDDED,
+        Isa::DCR,
+        Isa::MFTB,
+        Isa::DCBA,
+        Isa::SYNC_L,
+        Isa::STRING,
+        Isa::TLB_4XX,
+        Isa::CACHE_4XX,
+        Isa::MAC,
+        Isa::PPC405_ONLY,
+    ]);
+
+    /// The PPC440x5 without an auxiliary processor (PPC440x5UM ch. 9): Book E, 32 bits, no floating point.
+    pub const PPC440: Isa = all_of(&[
+        Isa::NON_SERVER,
+        Isa::BOOKE,
+        Isa::EMBEDDED,
+        Isa::MACHINE_CHECK,
+        Isa::DCR,
+        Isa::ISEL,
+        Isa::MFTB,
+        Isa::DCBA,
+        Isa::ICBT,
+        Isa::SYNC_L,
+        Isa::STRING,
+        Isa::TLB_4XX,
+        Isa::CACHE_4XX,
+        Isa::MAC,
+    ]);
+
+    /// The PPC464: a 440 with indexed device control registers.
+    pub const PPC464: Isa = all_of(&[Isa::PPC440, Isa::DCRX]);
+
+    /// What every 64-bit server has from the 970 on.
+    const SERVERS: Isa = all_of(&[
+        Isa::PPC64,
+        Isa::CLASSIC,
+        Isa::EIEIO,
+        Isa::SERVER,
+        Isa::HV,
+        Isa::MFTB,
+        Isa::SYNC_L,
+        Isa::STRING,
+        Isa::SLB,
+        Isa::V2_01,
+        Isa::FP,
+        Isa::ALTIVEC,
+    ]);
+
+    /// The 970 and 970FX (970FX UM ch. 2; Power ISA 2.01): hypervisor state, SLB, segment registers as a bridge to it.
+    pub const PPC970: Isa = all_of(&[Isa::SERVERS, Isa::SEGMENTS, Isa::TLBIE_L, Isa::DCBZL]);
+
+    /// What servers have from version 2.07 on.
+    const SERVERS_V2_07: Isa = all_of(&[
+        Isa::SERVERS,
+        Isa::ISEL,
+        Isa::ICBT,
+        Isa::V2_02,
+        Isa::V2_05,
+        Isa::V2_06,
+        Isa::V2_07,
+        Isa::CMPB,
+        Isa::BIT_COUNT,
+        Isa::BYTE_RESERVE,
+        Isa::DOORBELL,
+        Isa::VSX,
+    ]);
+
+    /// The POWER8 (Power ISA 2.07).
+    pub const POWER8: Isa = all_of(&[Isa::SERVERS_V2_07, Isa::BEFORE_V3_0, Isa::TM]);
 
     /// The POWER9 (Power ISA 3.0B).
-    pub const POWER9: Isa = Isa::BASE
-        .union(Isa::PPC64)
-        .union(Isa::CLASSIC)
-        .union(Isa::SERVER)
-        .union(Isa::HV)
-        .union(Isa::ISEL)
-        .union(Isa::MFTB)
-        .union(Isa::ICBT)
-        .union(Isa::SYNC_L)
-        .union(Isa::V2_01)
-        .union(Isa::V2_02)
-        .union(Isa::V2_05)
-        .union(Isa::V2_06)
-        .union(Isa::V2_07)
-        .union(Isa::V3_0)
-        .union(Isa::FP)
-        .union(Isa::ALTIVEC)
-        .union(Isa::VSX);
+    pub const POWER9: Isa = all_of(&[Isa::SERVERS_V2_07, Isa::V3_0, Isa::TM]);
+
+    /// The POWER10 (Power ISA 3.1).
+    pub const POWER10: Isa = all_of(&[Isa::SERVERS_V2_07, Isa::V3_0, Isa::V3_1]);
 }

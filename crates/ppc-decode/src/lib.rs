@@ -72,6 +72,9 @@ pub use decode::{Decoder, Undecoded};
 pub use disasm::{Disassembly, Style, disassemble};
 pub use insn::Insn;
 pub use isa::Isa;
-pub use op::{Atomic, Branch, Cache, Compare, Fixed, LoadStore, Op, Rotate, System};
+pub use op::{
+    Atomic, Bits, Branch, Cache, Compare, Fixed, Float, LoadStore, Long, Mac, Op, Rotate, Storage, System,
+    Tlb,
+};
 pub use operand::{Kind, Operand, names as operands};
 pub use row::{AA, EncodeError, Encoding, LK, OE, Privilege, RC, Record, Row};

@@ -5,8 +5,8 @@
 
 use crate::Row;
 pub use crate::table::{
-    atomic::Atomic, branch::Branch, cache::Cache, compare::Compare, fixed::Fixed, load_store::LoadStore,
-    rotate::Rotate, system::System,
+    atomic::Atomic, bits::Bits, branch::Branch, cache::Cache, compare::Compare, fixed::Fixed, float::Float,
+    load_store::LoadStore, long::Long, mac::Mac, rotate::Rotate, storage::Storage, system::System, tlb::Tlb,
 };
 
 /// Makes the enum of a chapter and its slice of rows, in the same order, and nothing else.
@@ -110,4 +110,16 @@ chapters! {
     Cache,
     /// Registers of the system and returns from interrupts.
     System,
+    /// Decimal assists and bit manipulation.
+    Bits,
+    /// Quadword and string accesses.
+    Long,
+    /// Accesses with another address space, a decoration or a side effect.
+    Storage,
+    /// Floating-point loads, stores and moves.
+    Float,
+    /// Multiply-accumulate of the 4xx family.
+    Mac,
+    /// Translation look-aside buffers and segments.
+    Tlb,
 }

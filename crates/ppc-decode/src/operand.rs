@@ -13,6 +13,8 @@ pub enum Kind {
     Gpr,
     /// A general purpose register, or the number 0 where the field is 0.
     GprOrZero,
+    /// A floating-point register.
+    Fpr,
     /// A number.
     Number,
     /// A displacement, followed by its base register in parentheses.
@@ -38,6 +40,10 @@ enum Place {
     Mb6,
     /// The sixteen bits of `addpcis`: d0 at 16–25, d1 at 11–15, d2 at 31.
     Dx,
+    /// Five bits of count at 16–20, where 0 means 32.
+    Count,
+    /// Six bits of the negative displacement of `hashst`: five at 6–10 and the highest at 31.
+    Hash,
 }
 
 /// One operand of an instruction.
@@ -97,8 +103,9 @@ impl Operand {
         match self.place {
             Place::Run { width, .. } => width,
             Place::Swapped => 10,
-            Place::Sh6 | Place::Mb6 => 6,
+            Place::Sh6 | Place::Mb6 | Place::Hash => 6,
             Place::Dx => 16,
+            Place::Count => 5,
         }
     }
 
@@ -112,7 +119,11 @@ impl Operand {
     #[must_use]
     pub const fn range(&self) -> (i64, i64) {
         let values = 1i64 << self.width();
-        if self.signed {
+        if let Place::Count = self.place {
+            (1, values)
+        } else if let Place::Hash = self.place {
+            (-values << self.scale, -1 << self.scale)
+        } else if self.signed {
             ((-values / 2) << self.scale, (values / 2 - 1) << self.scale)
         } else {
             (0, (values - 1) << self.scale)
@@ -134,6 +145,8 @@ impl Operand {
             Place::Sh6 => crate::insn::sh6(word),
             Place::Mb6 => crate::insn::mb6(word),
             Place::Dx => crate::insn::dx(word),
+            Place::Count => crate::insn::nb(word),
+            Place::Hash => return crate::insn::hash_d(word),
         } as i64;
         let unused = 64 - self.width();
         let value = if self.signed {
@@ -168,6 +181,8 @@ impl Operand {
             Place::Sh6 => ((field & 0x1f) << 11) | ((field & 0x20) >> 4),
             Place::Mb6 => ((field & 0x1f) << 6) | (field & 0x20),
             Place::Dx => (field & 0xffc1) | ((field & 0x3e) << 15),
+            Place::Count => (field & 0x1f) << 11,
+            Place::Hash => ((field & 0x1f) << 21) | ((field & 0x20) >> 5),
         }
     }
 }
@@ -244,5 +259,63 @@ pub mod names {
         EH = run("EH", Kind::Number, 31, 31).optional();
         /// CY of `addex`.
         CY = run("CY", Kind::Number, 21, 22);
+        FRT = run("FRT", Kind::Fpr, 6, 10);
+        FRS = run("FRS", Kind::Fpr, 6, 10);
+        FRA = run("FRA", Kind::Fpr, 11, 15);
+        FRB = run("FRB", Kind::Fpr, 16, 20);
+        /// Displacement of `lq`, in bytes.
+        DQ = run("DQ", Kind::Displacement, 16, 27).signed().scaled(4);
+        /// Bytes of `lswi` and `stswi`; 0 in the field means 32.
+        NB = run("NB", Kind::Number, 16, 20).placed(Place::Count);
+        /// Function code of the atomic memory operations.
+        FC = run("FC", Kind::Number, 16, 20);
+        /// Displacement of `hashst` and its kin, from -512 to -8.
+        HASH_D = run("D", Kind::Displacement, 6, 11).scaled(3).placed(Place::Hash);
+        /// LEV of `scv`.
+        LEVN = run("LEV", Kind::Number, 20, 26);
+        /// RA of `dccci`, `iccci` and `tlbre`, which may be left out.
+        RAO = run("RA", Kind::Gpr, 11, 15).optional();
+        /// RB of `dccci` and `iccci`.
+        RBO = run("RB", Kind::Gpr, 16, 20).optional();
+        /// RS of `tlbiel` and `tlbwe`, which may be left out.
+        RSO = run("RS", Kind::Gpr, 6, 10).optional();
+        /// TH of the touches by external process ID, which GNU writes as a register.
+        THR = run("TH", Kind::Gpr, 6, 10);
+        /// Number of a performance monitor or thread register.
+        PMRN = run("PMRN", Kind::Number, 11, 20).placed(Place::Swapped);
+        /// L of `darn`.
+        RANDOM_L = run("L", Kind::Number, 14, 15);
+        /// Entry of the branch history buffer.
+        BHRBE = run("BHRBE", Kind::Number, 11, 20);
+        /// S of `rfebb`.
+        EBB_S = run("S", Kind::Number, 20, 20);
+        /// OC of `ehpriv`.
+        OC = run("OC", Kind::Number, 6, 20).optional();
+        DUI = run("DUI", Kind::Number, 6, 10);
+        DUIS = run("DUIS", Kind::Number, 11, 20);
+        DCTL = run("DCTL", Kind::Number, 11, 15);
+        RIC = run("RIC", Kind::Number, 12, 13).optional();
+        PRS = run("PRS", Kind::Number, 14, 14).optional();
+        /// R of `tlbie`: which of the two page tables.
+        TLB_R = run("R", Kind::Number, 15, 15).optional();
+        /// L of the older `tlbie`: a large page.
+        TLB_L = run("L", Kind::Number, 10, 10).optional();
+        /// T of `tlbilx`.
+        TLB_T = run("T", Kind::Number, 9, 10);
+        /// The word of a TLB entry.
+        WS = run("WS", Kind::Number, 16, 20).optional();
+        /// RT of `tlbsx` and `tlbre`, which may be left out.
+        RTO = run("RT", Kind::Gpr, 6, 10).optional();
+        IH = run("IH", Kind::Number, 8, 10).optional();
+        /// L of `slbmfev` and `slbmfee`.
+        SLB_L = run("L", Kind::Number, 15, 15).optional();
+        /// A segment register.
+        SR = run("SR", Kind::Number, 12, 15);
+        /// PL of `wait`.
+        PL = run("PL", Kind::Number, 14, 15).optional();
+        /// SC of `sync`.
+        SC = run("SC", Kind::Number, 14, 15).optional();
+        /// L of `sync` and `dcbf` since version 3.1.
+        L3 = run("L", Kind::Number, 8, 10).optional();
     }
 }

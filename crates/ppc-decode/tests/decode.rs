@@ -78,9 +78,14 @@ fn every_decoded_word_has_a_text_in_both_styles() {
     }
 }
 
-/// What each of the four CPUs makes of a word, in the order of `Isa::CPUS`.
+/// What a CPU makes of a word.
+fn verdict(isa: Isa, word: u32) -> Result<&'static str, Undecoded> {
+    Decoder::new(isa).decode(word).map(|insn| insn.op.row().mnemonic)
+}
+
+/// The same for the e500v2, the e500mc, the 750 and the POWER9.
 fn verdicts(word: u32) -> [Result<&'static str, Undecoded>; 4] {
-    Isa::CPUS.map(|(_, isa)| Decoder::new(isa).decode(word).map(|insn| insn.op.row().mnemonic))
+    [Isa::E500V2, Isa::E500MC, Isa::PPC750, Isa::POWER9].map(|isa| verdict(isa, word))
 }
 
 const ILLEGAL: Result<&str, Undecoded> = Err(Undecoded::Illegal);
@@ -88,7 +93,9 @@ const UNKNOWN: Result<&str, Undecoded> = Err(Undecoded::Unknown);
 
 #[test]
 fn the_zero_word_is_illegal_everywhere() {
-    assert_eq!(verdicts(0), [ILLEGAL; 4]);
+    for (name, isa) in Isa::CPUS {
+        assert_eq!(verdict(isa, 0), ILLEGAL, "{name}");
+    }
 }
 
 #[test]
@@ -107,8 +114,9 @@ fn mftb_is_illegal_on_the_e500v2_only() {
 #[test]
 fn dcrs_are_illegal_where_there_are_none() {
     assert_eq!(verdicts(asm::mfdcr(3, 5)), [ILLEGAL; 4]);
-    let with_dcrs = Decoder::new(Isa::E500MC | Isa::DCR);
-    assert!(with_dcrs.decode(asm::mfdcr(3, 5)).is_ok());
+    for isa in [Isa::E500MC | Isa::DCR, Isa::PPC405, Isa::PPC440] {
+        assert_eq!(verdict(isa, asm::mfdcr(3, 5)), Ok("mfdcr"));
+    }
 }
 
 #[test]
@@ -144,24 +152,39 @@ fn rfi_is_illegal_on_64_bit_servers_and_rfid_elsewhere() {
 }
 
 #[test]
-fn floating_point_is_illegal_on_the_e500v2_and_unknown_elsewhere() {
+fn floating_point_is_illegal_without_an_fpu_and_its_arithmetic_unknown_elsewhere() {
     // lfs f1,0(r3); fadd f1,f2,f3
-    for word in [0xc023_0000, 0xfc22_182a] {
-        assert_eq!(verdicts(word), [ILLEGAL, UNKNOWN, UNKNOWN, UNKNOWN]);
+    let (load, add) = (0xc023_0000, 0xfc22_182a);
+    assert_eq!(verdicts(load), [ILLEGAL, Ok("lfs"), Ok("lfs"), Ok("lfs")]);
+    assert_eq!(verdicts(add), [ILLEGAL, UNKNOWN, UNKNOWN, UNKNOWN]);
+    for isa in [Isa::PPC405, Isa::PPC440] {
+        assert_eq!([verdict(isa, load), verdict(isa, add)], [ILLEGAL; 2]);
     }
 }
 
 #[test]
 fn vectors_and_spe_are_unknown_where_they_exist() {
-    // evaddw r1,r2,r3 or an AltiVec instruction; maddhd of POWER9 is SPE space.
+    // evaddw r1,r2,r3 or an AltiVec instruction; maddhd of POWER9 is SPE space; lvx v1,r2,r3 is nobody else's.
     assert_eq!(verdicts(0x1022_1a00), [UNKNOWN, ILLEGAL, ILLEGAL, UNKNOWN]);
     assert_eq!(verdicts(0x1022_18f0), [UNKNOWN, ILLEGAL, ILLEGAL, Ok("maddhd")]);
+    assert_eq!(verdicts(0x7c22_18ce), [ILLEGAL, ILLEGAL, ILLEGAL, UNKNOWN]);
 }
 
 #[test]
-fn extended_opcodes_in_no_table_are_unknown() {
-    // tlbsync; and an extended opcode that nobody has.
-    for word in [0x7c00_046c, 0x7c00_0002] {
-        assert_eq!(verdicts(word), [UNKNOWN; 4]);
-    }
+fn extended_opcodes_in_no_table_are_illegal() {
+    assert_eq!(verdicts(0x7c00_046c), [Ok("tlbsync"); 4]);
+    assert_eq!(verdicts(0x7c00_0002), [ILLEGAL; 4]);
+}
+
+#[test]
+fn tlb_instructions_differ_by_family() {
+    // tlbre, tlbld or tlbwe, tlbie, mtsr.
+    let words = [0x7c64_0f64, 0x7c00_1fa4, 0x7c00_1a64, 0x7c60_01a4];
+    let of = |isa| words.map(|word| verdict(isa, word));
+    assert_eq!(of(Isa::E500V2), [Ok("tlbre"), Ok("tlbwe"), ILLEGAL, ILLEGAL]);
+    assert_eq!(of(Isa::PPC405), [Ok("tlbre"), Ok("tlbwe"), ILLEGAL, ILLEGAL]);
+    assert_eq!(of(Isa::PPC603), [ILLEGAL, Ok("tlbld"), Ok("tlbie"), Ok("mtsr")]);
+    assert_eq!(of(Isa::PPC750), [ILLEGAL, ILLEGAL, Ok("tlbie"), Ok("mtsr")]);
+    assert_eq!(of(Isa::PPC970), [ILLEGAL, ILLEGAL, Ok("tlbie"), Ok("mtsr")]);
+    assert_eq!(of(Isa::POWER9), [ILLEGAL, ILLEGAL, Ok("tlbie"), ILLEGAL]);
 }

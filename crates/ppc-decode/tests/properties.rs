@@ -74,6 +74,11 @@ proptest! {
             (insn.mb().into(), operands::MB), (insn.me().into(), operands::ME), (insn.sh6().into(), operands::SH6),
             (insn.mb6().into(), operands::MB6), (insn.spr().into(), operands::SPR), (insn.fxm().into(), operands::FXM),
             (insn.lev().into(), operands::LEV), (insn.e().into(), operands::E), (insn.ct().into(), operands::CT),
+            ((insn.frt() as u64).cast_signed(), operands::FRT), ((insn.fra() as u64).cast_signed(), operands::FRA),
+            ((insn.frb() as u64).cast_signed(), operands::FRB), (insn.dq(), operands::DQ), (insn.nb().into(), operands::NB),
+            (insn.fc().into(), operands::FC), (insn.hash_d(), operands::HASH_D), (insn.l_random().into(), operands::RANDOM_L),
+            (insn.s_ebb().into(), operands::EBB_S), ((insn.sr() as u64).cast_signed(), operands::SR),
+            (insn.pmr().into(), operands::PMRN),
             (insn.mo().into(), operands::MO), (insn.eh().into(), operands::EH), (insn.cy().into(), operands::CY),
         ];
         for (value, operand) in same {

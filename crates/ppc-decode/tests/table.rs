@@ -54,7 +54,13 @@ fn only_a_mnemonic_with_a_dot_has_a_fixed_rc_bit_or_an_opcode_of_its_own() {
 #[test]
 fn update_forms_use_ra_itself_and_not_zero() {
     for op in Op::ALL {
-        let Op::LoadStore(_) = op else { continue };
+        let (Op::LoadStore(_) | Op::Float(_)) = op else {
+            continue;
+        };
+        if matches!(op, Op::Float(_)) && op.row().encoding.value >> 26 == 63 {
+            // A move between registers.
+            continue;
+        }
         let row = op.row();
         let is_update = row.mnemonic.trim_end_matches('x').ends_with('u');
         assert_eq!(row.operands.contains(&operands::RA), is_update, "{op:?}");
@@ -63,11 +69,10 @@ fn update_forms_use_ra_itself_and_not_zero() {
 }
 
 #[test]
-fn every_row_is_on_some_cpu_or_needs_dcrs() {
+fn every_row_is_on_some_cpu() {
     for op in Op::ALL {
         let isa = op.row().isa;
-        let is_somewhere = Isa::CPUS.iter().any(|(_, cpu)| cpu.contains(isa));
-        assert!(is_somewhere || isa.contains(Isa::DCR), "{op:?}");
+        assert!(Isa::CPUS.iter().any(|(_, cpu)| cpu.contains(isa)), "{op:?}");
         assert!(!op.row().manual.is_empty(), "{op:?}");
     }
 }
@@ -75,7 +80,8 @@ fn every_row_is_on_some_cpu_or_needs_dcrs() {
 #[test]
 fn returns_from_interrupts_and_msr_writes_are_privileged() {
     let names = [
-        "rfi", "rfid", "hrfid", "rfci", "rfdi", "rfmci", "mtmsr", "mtmsrd", "mfmsr", "wrtee", "wrteei",
+        "rfi", "rfid", "hrfid", "rfci", "rfdi", "rfmci", "rfgi", "rfscv", "urfid", "mtmsr", "mtmsrd",
+        "mfmsr", "wrtee", "wrteei", "mtsr", "tlbie", "tlbwe", "slbmte", "msgsnd", "stop",
     ];
     for name in names {
         let op = Op::ALL.into_iter().find(|op| op.row().mnemonic == name);
@@ -89,7 +95,6 @@ fn returns_from_interrupts_and_msr_writes_are_privileged() {
 #[test]
 fn every_row_encodes_and_decodes_to_itself_where_it_exists() {
     for (name, isa) in Isa::CPUS {
-        let isa = isa | Isa::DCR;
         let decoder = Decoder::new(isa);
         for op in Op::ALL.into_iter().filter(|op| isa.contains(op.row().isa)) {
             let row = op.row();
@@ -102,7 +107,7 @@ fn every_row_encodes_and_decodes_to_itself_where_it_exists() {
                 let reserved = decoder
                     .decode(word | row.reserved())
                     .map(|insn| insn.op.row().mnemonic);
-                let specific = matches!(row.mnemonic, "mtcrf" | "mfcr");
+                let specific = matches!(row.mnemonic, "mtcrf" | "mfcr" | "dcbz" | "dcba");
                 assert!(
                     specific || reserved == Ok(row.mnemonic),
                     "{name} {word:08x} {reserved:?}"

@@ -213,6 +213,8 @@ interrupt_kinds! {
     Decrementer = "decrementer",
     /// System call.
     Syscall = "syscall",
+    /// Floating-point unavailable: such an instruction while the MSR disables them.
+    FpUnavailable = "fp_unavailable",
 }
 
 impl fmt::Display for InterruptKind {

@@ -3,9 +3,10 @@
 use super::qemu::{CODE, Case};
 use crate::oracle::Random;
 use crate::vectors::run::Target;
-use crate::vectors::{CR, CTR, DEFAULT_PC, LR, PC, State, TAR, WINDOW, WINDOW_BYTES, XER};
+use crate::vectors::{CR, CTR, DEFAULT_PC, FPR, LR, PC, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use ppc_decode::{
-    Atomic, Branch, Compare, Fixed, Insn, Isa, Kind, LoadStore, Op, Operand, System, operands as o,
+    Atomic, Branch, Compare, Fixed, Float, Insn, Isa, Kind, LoadStore, Long, Op, Operand, System,
+    operands as o,
 };
 
 /// Registers that cases use: 0 for its two meanings, the last for multiple accesses, and not r1.
@@ -33,6 +34,24 @@ fn value(random: &mut Random) -> u64 {
         // A small signed number.
         _ => (wide(random).cast_signed() >> (32 + random.below(31))).cast_unsigned(),
     }
+}
+
+/// A number for a floating-point register: of any exponent, and often of one near the bounds of single precision.
+fn number(random: &mut Random) -> u64 {
+    let bits = wide(random);
+    let exponent = match random.below(4) {
+        0 => 870 + random.below(30),
+        1 => [0, 0x7ff, 1150, 1151, 1023][random.below(5)],
+        _ => {
+            return if random.below(8) == 0 {
+                bits & 1 << 63
+            } else {
+                bits
+            };
+        }
+    };
+    let fraction = [0, 0x000f_ffff_ffff_ffff, 0x000f_ffff_e000_0000, bits][random.below(4)];
+    bits & 1 << 63 | (exponent as u64) << 52 | fraction & 0x000f_ffff_ffff_ffff
 }
 
 /// A case for this instruction, or none if the random choice is not a valid form.
@@ -69,16 +88,25 @@ pub(crate) fn case(target: &Target, op: Op, random: &mut Random) -> Option<Case>
     for byte in &mut before.window {
         *byte = random.next().to_le_bytes()[0];
     }
+    if target.model.isa.contains(Isa::FP) {
+        for register in &mut before.regs[FPR..] {
+            *register = number(random);
+        }
+    }
+    if matches!(op, Op::Long(Long::Lswx | Long::Stswx)) {
+        before.regs[XER] |= random.below(128) as u64;
+    }
     match op {
         Op::Branch(op) => word = place_branch(target, op, word, &mut before, random)?,
-        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) => {
+        Op::Float(_) if row.encoding.value >> 26 == 63 => {}
+        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::Long(_) | Op::Float(_) | Op::Storage(_) => {
             word = place_access(target, op, word, &mut before, random)?;
         }
         Op::System(op) => word = choose_register(target, op, word, random)?,
-        Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) => {}
+        Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) | Op::Bits(_) | Op::Mac(_) | Op::Tlb(_) => {}
     }
     let insn = Insn { word, op };
-    if !is_valid(target, &insn) {
+    if !is_valid(target, &insn) || !is_valid_string(&insn, &before) {
         return None;
     }
     let branch_target = branch_target(target, &insn, &before);
@@ -178,9 +206,18 @@ fn place_branch(
 }
 
 /// Bytes from the address that the instruction touches.
-fn length(op: Op, word: u32) -> u64 {
+fn length(op: Op, word: u32, before: &State) -> u64 {
     let mnemonic = op.row().mnemonic;
+    let insn = Insn { word, op };
     match op {
+        Op::Long(Long::Lq | Long::Stq) | Op::Atomic(Atomic::Lqarx | Atomic::StqcxRc) => 16,
+        Op::Long(Long::Lswi | Long::Stswi) => insn.nb().into(),
+        Op::Long(Long::Lswx | Long::Stswx) => before.regs[XER] & 0x7f,
+        // Some functions also look at the neighbour.
+        Op::Atomic(Atomic::Lwat | Atomic::Stwat) if insn.fc() >= 24 => 8,
+        Op::Atomic(Atomic::Ldat | Atomic::Stdat) if insn.fc() >= 24 => 16,
+        Op::Float(Float::Lfdp | Float::Lfdpx | Float::Stfdp | Float::Stfdpx) => 16,
+        Op::Float(_) => 8,
         Op::Cache(_) => 1,
         Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => 4 * (32 - o::RT.get(word).cast_unsigned()),
         _ => match mnemonic.as_bytes() {
@@ -199,24 +236,42 @@ fn place_access(target: &Target, op: Op, word: u32, before: &mut State, random: 
     if !row.operands.iter().any(|operand| operand.name == "RA") {
         return Some(word);
     }
-    let length = length(op, word);
+    let length = length(op, word, before);
     let room = (WINDOW_BYTES as u64).checked_sub(length)?;
     let mut address = WINDOW + u64::from(random.next()) % (room + 1);
+    // The neighbour that this function looks at is below.
+    let below = matches!(op, Op::Atomic(_)) && row.operands.contains(&o::FC) && Insn { word, op }.fc() == 28;
     // Reservations and multiple accesses are for aligned addresses.
     match op {
         Op::Atomic(_) => address &= !(length - 1),
+        Op::Long(Long::Lq | Long::Stq) => address &= !15,
+        // The classic processors take an alignment interrupt for others.
+        Op::Float(_) if random.below(2) == 0 => address &= !3,
         Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => address &= !3,
         _ => {}
+    }
+    if below {
+        address += length / 2;
     }
     let insn = Insn { word, op };
     let (ra, rb) = (insn.ra(), insn.rb());
     let is_base_zero = ra == 0 && has(Kind::GprOrZero);
+    // Without RB and displacement, RA is the address.
+    if !has(Kind::Displacement) && !row.operands.contains(&o::RB) {
+        if is_base_zero {
+            return None;
+        }
+        before.regs[ra] = address;
+        return Some(word);
+    }
     if has(Kind::Displacement) {
         if is_base_zero {
             return None;
         }
         let displacement = if row.operands.contains(&o::DS) {
             insn.ds()
+        } else if row.operands.contains(&o::DQ) {
+            insn.dq()
         } else {
             insn.d()
         };
@@ -269,7 +324,32 @@ fn is_valid(target: &Target, insn: &Insn) -> bool {
         Op::LoadStore(LoadStore::Stmw) => rt > 1,
         Op::LoadStore(_) if stem.ends_with('u') && stem.starts_with('l') => ra != 0 && ra != rt,
         Op::LoadStore(_) if stem.ends_with('u') => ra != 0,
+        // Pairs of registers, not with r1; a load does not load its own address.
+        Op::Long(Long::Lq) => rt > 1 && rt % 2 == 0 && ra != rt,
+        Op::Long(Long::Stq) | Op::Atomic(Atomic::StqcxRc) => rt > 1 && rt % 2 == 0,
+        Op::Atomic(Atomic::Lqarx) => rt > 1 && rt % 2 == 0 && ra != rt && o::RB.get(word) != rt,
+        Op::Atomic(Atomic::Lwat | Atomic::Ldat) => {
+            matches!(insn.fc(), 0..=8 | 16 | 24 | 25 | 28) && rt > 1 && rt < 30
+        }
+        Op::Atomic(Atomic::Stwat | Atomic::Stdat) => matches!(insn.fc(), 0..=7 | 24),
+        Op::Float(Float::Lfdp | Float::Lfdpx | Float::Stfdp | Float::Stfdpx) => rt % 2 == 0,
+        Op::Float(_) if insn.op.row().operands.contains(&o::RA) => ra != 0,
         Op::Atomic(Atomic::Sync) => o::L2.get(word) < if target.model.is_64bit { 3 } else { 2 },
         _ => true,
     }
+}
+
+/// Registers of a string behind r31 are r0 and the program's own r1; a load must not load its own address.
+fn is_valid_string(insn: &Insn, before: &State) -> bool {
+    let (is_load, bytes) = match insn.op {
+        Op::Long(Long::Lswi) => (true, insn.nb() as usize),
+        Op::Long(Long::Stswi) => (false, insn.nb() as usize),
+        Op::Long(Long::Lswx) => (true, (before.regs[XER] & 0x7f) as usize),
+        Op::Long(Long::Stswx) => (false, (before.regs[XER] & 0x7f) as usize),
+        _ => return true,
+    };
+    let registers = insn.rt()..insn.rt() + bytes.div_ceil(4);
+    let is_indexed = insn.op.row().operands.contains(&o::RB);
+    let is_loaded = registers.contains(&insn.ra()) || is_indexed && registers.contains(&insn.rb());
+    insn.rt() > 1 && registers.end <= 32 && bytes != 0 && !(is_load && is_loaded)
 }

@@ -3,7 +3,8 @@
 //! The program that executes them is `guests/oracle/exec.c`; it says what a record is.
 
 use crate::vectors::run::{TARGETS, Target};
-use crate::vectors::{Outcome, PC, State, TAR, WINDOW_BYTES};
+use crate::vectors::{FPR, Outcome, PC, REGISTERS, State, TAR, WINDOW_BYTES};
+use ppc_decode::Isa;
 use spr_exit::Msr;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
@@ -33,6 +34,8 @@ const TARGET: usize = 38;
 const WORD: usize = 39;
 const OUTCOME: usize = 40;
 const WORDS: usize = 48;
+/// Bytes of the floating-point registers behind them.
+const FPR_BYTES: usize = 8 * (REGISTERS - FPR);
 
 const SOFT: &[&str] = &["-mcpu=powerpc", "-msoft-float"];
 const BIG: &[&str] = &["-mcpu=970", "-mabi=elfv2", "-mno-altivec", "-msoft-float"];
@@ -54,12 +57,12 @@ const FLAGS: &[&str] = &[
 ];
 
 /// QEMU's stand-ins for every target.
-pub(crate) const EMULATORS: [Emulator; 6] = [
+pub(crate) const EMULATORS: [Emulator; 9] = [
     emulator32(0, "e500v2"),
     emulator32(1, "e500mc"),
     emulator32(2, "750"),
-    emulator64(3),
-    emulator64(4),
+    emulator64(3, "power9"),
+    emulator64(4, "power9"),
     Emulator {
         target: &TARGETS[5],
         qemu: "qemu-ppc64le",
@@ -68,6 +71,9 @@ pub(crate) const EMULATORS: [Emulator; 6] = [
         package: "gcc-powerpc64le-linux-gnu",
         flags: LITTLE,
     },
+    emulator32(6, "405"),
+    emulator32(7, "460ex"),
+    emulator64(9, "power10"),
 ];
 
 const fn emulator32(target: usize, cpu: &'static str) -> Emulator {
@@ -81,11 +87,11 @@ const fn emulator32(target: usize, cpu: &'static str) -> Emulator {
     }
 }
 
-const fn emulator64(target: usize) -> Emulator {
+const fn emulator64(target: usize, cpu: &'static str) -> Emulator {
     Emulator {
         target: &TARGETS[target],
         qemu: "qemu-ppc64",
-        cpu: "power9",
+        cpu,
         compiler: "powerpc64-linux-gnu-gcc",
         package: "gcc-powerpc64-linux-gnu",
         flags: BIG,
@@ -130,6 +136,7 @@ impl Emulator {
         let mut gcc = Command::new(self.compiler);
         gcc.args(self.flags)
             .args(FLAGS)
+            .arg(format!("-DFPU={}", u8::from(self.has_fpu())))
             .arg("-o")
             .arg(self.program(scratch));
         gcc.arg(sources.join("exec.c")).arg(sources.join("exec.S"));
@@ -207,12 +214,16 @@ impl Emulator {
             ));
         }
         let bytes = fs::read(&output).map_err(|why| file(&output, why))?;
-        let size = WORDS * self.word_bytes() + WINDOW_BYTES;
+        let size = WORDS * self.word_bytes() + FPR_BYTES + WINDOW_BYTES;
         Ok(cases
             .iter()
             .zip(bytes.chunks_exact(size))
             .map(|(case, record)| self.answer(case, record))
             .collect())
+    }
+
+    fn has_fpu(&self) -> bool {
+        self.target.model.isa.contains(Isa::FP)
     }
 
     fn word_bytes(&self) -> usize {
@@ -221,12 +232,12 @@ impl Emulator {
 
     fn record(&self, case: &Case) -> Vec<u8> {
         let mut words = [0; WORDS];
-        words[..=PC].copy_from_slice(&case.before.regs);
+        words[..=PC].copy_from_slice(&case.before.regs[..=PC]);
         words[1] = CONTEXT;
         words[TARGET] = case.branch_target.unwrap_or_default();
         words[WORD] = case.word.into();
         words[OUTCOME] = u64::MAX;
-        let mut bytes = Vec::with_capacity(WORDS * 8 + WINDOW_BYTES);
+        let mut bytes = Vec::with_capacity(WORDS * 8 + FPR_BYTES + WINDOW_BYTES);
         for word in words {
             if self.target.is_little_endian() {
                 bytes.extend(word.to_le_bytes());
@@ -234,15 +245,22 @@ impl Emulator {
                 bytes.extend(&word.to_be_bytes()[8 - self.word_bytes()..]);
             }
         }
+        for register in &case.before.regs[FPR..] {
+            if self.target.is_little_endian() {
+                bytes.extend(register.to_le_bytes());
+            } else {
+                bytes.extend(register.to_be_bytes());
+            }
+        }
         bytes.extend(case.before.window);
         bytes
     }
 
     fn answer(&self, case: &Case, record: &[u8]) -> Answer {
-        let (words, window) = record.split_at(WORDS * self.word_bytes());
-        let words: Vec<u64> = words
-            .chunks_exact(self.word_bytes())
-            .map(|bytes| {
+        let (words, rest) = record.split_at(WORDS * self.word_bytes());
+        let (fprs, window) = rest.split_at(FPR_BYTES);
+        let numbers = |bytes: &[u8], size: usize| -> Vec<u64> {
+            let number = |bytes: &[u8]| {
                 let number = bytes
                     .iter()
                     .fold(0, |number, byte| number << 8 | u64::from(*byte));
@@ -251,8 +269,10 @@ impl Emulator {
                 } else {
                     number
                 }
-            })
-            .collect();
+            };
+            bytes.chunks_exact(size).map(number).collect()
+        };
+        let words = numbers(words, self.word_bytes());
         let mut after = case.before.clone();
         after.window.copy_from_slice(window);
         let refused = |name| (after.clone(), Outcome::Refused(name));
@@ -268,7 +288,8 @@ impl Emulator {
             _ => return refused("an unexpected signal"),
         }
         let r1 = after.regs[1];
-        after.regs.copy_from_slice(&words[..=PC]);
+        after.regs[..=PC].copy_from_slice(&words[..=PC]);
+        after.regs[FPR..].copy_from_slice(&numbers(fprs, 8));
         // It is the program's own: cases neither read nor write it.
         after.regs[1] = r1;
         if !self.target.model.is_64bit {

@@ -1,10 +1,10 @@
-//! Reservations and barriers: Power ISA 3.0B Book II 4.6.
+//! Reservations and barriers: Power ISA 3.0B Book II 4.6. Atomic memory operations are in [`super::memory_op`].
 //!
 //! A reservation is for the bytes it was made for. Outside RAM it is not modelled. Barriers have nothing to order: the
 //! interpreter does one access after the other.
 
 use super::load_store::{load_value, store_value};
-use super::{Flow, Stop, indexed};
+use super::{Flow, Stop, indexed, memory_op};
 use crate::cpu::{Cpu, Reservation};
 use crate::interrupt::Cause;
 use crate::memory::Memory;
@@ -20,6 +20,15 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Atomic) -
         Atomic::SthcxRc => store_conditional(cpu, memory, i, 2),
         Atomic::StwcxRc => store_conditional(cpu, memory, i, 4),
         Atomic::StdcxRc => store_conditional(cpu, memory, i, 8),
+        Atomic::Lqarx => load_quadword_and_reserve(cpu, memory, i),
+        Atomic::StqcxRc => store_quadword_conditional(cpu, memory, i),
+        Atomic::Lwat => memory_op::load(cpu, memory, i, 4),
+        Atomic::Ldat => memory_op::load(cpu, memory, i, 8),
+        Atomic::Stwat => memory_op::store(cpu, memory, i, 4),
+        Atomic::Stdat => memory_op::store(cpu, memory, i, 8),
+        // No accelerator is there to paste to.
+        Atomic::Copy | Atomic::PasteRc => Err(Stop::Unimplemented),
+        Atomic::Cpabort => Ok(()),
         Atomic::Sync | Atomic::Msync | Atomic::Eieio | Atomic::Mbar => Ok(()),
         // Context synchronising: whatever the instructions before it changed is looked at afresh.
         Atomic::Isync => Err(Stop::Recheck),
@@ -54,9 +63,61 @@ fn store_conditional(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u8) -> Fl
             return Err(Stop::Unimplemented);
         }
     }
+    finish_conditional(cpu, is_reserved);
+    Ok(())
+}
+
+/// The registers of a quadword in the order of their addresses: the even one has the high half in either byte order.
+/// An odd register is an invalid form and means its even neighbour.
+fn quadword_registers(cpu: &Cpu, register: usize) -> [usize; 2] {
+    let even = register & !1;
+    if cpu.is_little_endian() {
+        [even + 1, even]
+    } else {
+        [even, even + 1]
+    }
+}
+
+fn load_quadword_and_reserve(cpu: &mut Cpu, memory: &Memory, i: Insn) -> Flow {
+    let address = aligned(cpu, i, 16, false)?;
+    let is_little_endian = cpu.is_little_endian();
+    let half = |at| load_value(memory, at, 8, is_little_endian).ok_or(Stop::Unimplemented);
+    let values = [half(address)?, half(address + 8)?];
+    cpu.state.reservation = Some(Reservation { address, len: 16 });
+    for (register, value) in quadword_registers(cpu, i.rt()).into_iter().zip(values) {
+        cpu.state.regs.gpr[register] = value;
+    }
+    Ok(())
+}
+
+/// As [`store_conditional`]. A reservation is on RAM, so that both halves can be stored or neither.
+fn store_quadword_conditional(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
+    let address = aligned(cpu, i, 16, true)?;
+    let is_reserved = cpu.state.reservation == Some(Reservation { address, len: 16 });
+    if is_reserved {
+        let [low, high] = quadword_registers(cpu, i.rs()).map(|n| cpu.state.regs.gpr[n]);
+        let order = |value: u64| {
+            if cpu.is_little_endian() {
+                value.to_le_bytes()
+            } else {
+                value.to_be_bytes()
+            }
+        };
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&order(low));
+        bytes[8..].copy_from_slice(&order(high));
+        if !memory.store(address, bytes) {
+            return Err(Stop::Unimplemented);
+        }
+    }
+    finish_conditional(cpu, is_reserved);
+    Ok(())
+}
+
+/// The reservation is gone, and CR0 says whether the store was done.
+fn finish_conditional(cpu: &mut Cpu, is_done: bool) {
     cpu.state.reservation = None;
     let regs = &mut cpu.state.regs;
-    let bits = u32::from(is_reserved) << 1 | u32::from(regs.xer.so());
+    let bits = u32::from(is_done) << 1 | u32::from(regs.xer.so());
     regs.cr.set_field(0, bits);
-    Ok(())
 }

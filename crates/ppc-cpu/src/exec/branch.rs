@@ -1,6 +1,6 @@
 //! Branches, condition register logic, system call: Power ISA 3.0B Book I chapter 2.
 
-use super::{Flow, Stop};
+use super::{Flow, Stop, control};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -27,6 +27,8 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
         | Branch::Crandc
         | Branch::Crorc
         | Branch::Mcrf => condition_register(r, i, op),
+        Branch::Scv => return control::scv(cpu, i),
+        Branch::Bblels | Branch::Bbelr => return control::branch_lock(cpu),
     }
     Ok(())
 }
@@ -43,7 +45,7 @@ pub(crate) fn condition_register(r: &mut Regs, i: Insn, op: Branch) {
         Branch::Crandc => cr_logic(r, i, |a, b| a & !b),
         Branch::Crorc => cr_logic(r, i, |a, b| a | !b),
         Branch::Mcrf => r.cr.set_field(i.bf(), r.cr.field(i.bfa())),
-        Branch::B | Branch::Bc | Branch::Bclr | Branch::Bcctr | Branch::Bctar | Branch::Sc => {}
+        _ => {}
     }
 }
 

@@ -1,13 +1,14 @@
 //! Cache management: Power ISA 3.0B Book II 4.3; EREF 2.0 for cache locking.
 //!
 //! There is no cache to manage: hints, flushes and invalidations do nothing, which every program that uses them
-//! properly cannot tell. `dcbz` and `dcba` zero the block. Locking instructions are not modelled.
+//! properly cannot tell. `dcbz` and `dcba` zero the block. A locked block is in no cache either; queries of locks are not modelled.
 
 use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use ppc_decode::{Cache, Insn};
+use spr_exit::Msr;
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) -> Flow {
     match op {
@@ -19,14 +20,25 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
             let _ = dcbz(cpu, memory, i);
             Ok(())
         }
-        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => {
+        Cache::Dcbzl => dcbz(cpu, memory, i),
+        Cache::Dcbal => {
+            let _ = dcbz(cpu, memory, i);
+            Ok(())
+        }
+        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => lock(cpu),
+        Cache::Dccci | Cache::Iccci => privileged(cpu, i),
+        Cache::Icbt405 => Ok(()),
+        // What they would read is a cache.
+        Cache::Dcread | Cache::Icread => {
+            privileged(cpu, i)?;
             Err(Stop::Unimplemented)
         }
+        Cache::DcblqRc | Cache::IcblqRc => Err(Stop::Unimplemented),
     }
 }
 
 /// Outside RAM there is no cache block to make: alignment interrupt (PEM 6.4.6; E500CORERM chapter 5).
-fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
+pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
     let address = indexed(&cpu.state.regs, i);
     let len = u64::from(cpu.model.cache_block);
     let block = address & !(len - 1);
@@ -36,4 +48,14 @@ fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
     } else {
         Err(Stop::Interrupt(Cause::Alignment { is_store: true }))
     }
+}
+
+/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\] (EREF 2.0 5.4); without
+/// it there is a data storage interrupt, which is not delivered yet.
+fn lock(cpu: &Cpu) -> Flow {
+    let msr = cpu.state.regs.msr;
+    if msr.contains(Msr::PR) && !msr.contains(Msr::UCLE) {
+        return Err(Stop::Unimplemented);
+    }
+    Ok(())
 }

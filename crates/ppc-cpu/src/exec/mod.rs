@@ -3,20 +3,30 @@
 //! The type of a function tells what it may touch: those over [`Regs`] alone cannot reach memory, SPRs or interrupts.
 //! A row without semantics does not compile, for every `match` here is exhaustive.
 
+mod access;
 mod atomic;
+mod bits;
 pub(crate) mod branch;
 mod cache;
 pub(crate) mod compare;
+mod control;
 pub(crate) mod fixed;
+mod float;
 pub(crate) mod load_store;
+mod long;
+mod mac;
+mod memory_op;
 pub(crate) mod rotate;
+mod storage;
 pub(crate) mod system;
+mod tlb;
 
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::regs::Regs;
 use ppc_decode::{Insn, Op, Privilege, System};
+use spr_exit::MmioAccess;
 
 /// Why an instruction did not simply go on to the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +60,12 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, insn: Insn) -> Flow {
         Op::System(System::Mfspr) => return system::mfspr(cpu, insn),
         Op::System(System::Mtspr) => return system::mtspr(cpu, insn),
         Op::System(op) => return system::execute(cpu, insn, op),
+        Op::Bits(op) => bits::execute(&mut cpu.state.regs, insn, op),
+        Op::Mac(op) => mac::execute(&mut cpu.state.regs, insn, op),
+        Op::Long(op) => return long::execute(cpu, memory, insn, op),
+        Op::Storage(op) => return storage::execute(cpu, memory, insn, op),
+        Op::Float(op) => return float::execute(cpu, memory, insn, op),
+        Op::Tlb(op) => return tlb::execute(cpu, insn, op),
     }
     Ok(())
 }
@@ -66,7 +82,15 @@ pub(crate) fn registers(r: &mut Regs, i: Insn) {
             // Not one that traps.
             let _ = compare::execute(r, i, op);
         }
-        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) => {}
+        Op::Bits(op) => bits::execute(r, i, op),
+        Op::Mac(op) => mac::execute(r, i, op),
+        Op::LoadStore(_)
+        | Op::Atomic(_)
+        | Op::Cache(_)
+        | Op::Long(_)
+        | Op::Storage(_)
+        | Op::Float(_)
+        | Op::Tlb(_) => {}
     }
 }
 
@@ -74,6 +98,17 @@ pub(crate) fn registers(r: &mut Regs, i: Insn) {
 #[inline(never)]
 pub(crate) fn traps(r: &mut Regs, i: Insn) -> bool {
     matches!(i.op, Op::Compare(op) if compare::execute(r, i, op).is_err())
+}
+
+/// Finishes the access that left as MMIO: `value` is what the bus gave to a load. Says whether the instruction is
+/// complete; one of several accesses has further ones to do.
+pub(crate) fn finish(cpu: &mut Cpu, at: &MmioAccess, op: Op, i: Insn, value: u64) -> bool {
+    match op {
+        Op::Long(op) => long::finish(cpu, op, i, value),
+        Op::Storage(op) => storage::finish(cpu, op, i, value),
+        Op::Float(op) => float::finish(cpu, at, op, i, value),
+        _ => load_store::finish(cpu, at, op, i, value),
+    }
 }
 
 /// Lets the instruction pass if its row's privilege allows it at this level.

@@ -1,7 +1,7 @@
 //! Special registers, MSR, returns from interrupts: Power ISA 3.0B Book I 3.3.17, Book III 3.3 and 4.4; EREF 2.0
 //! for Book E.
 
-use super::{Flow, Stop, privileged};
+use super::{Flow, Stop, control, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -26,8 +26,20 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
     }
     match op {
         System::Mfspr | System::Mftb | System::Mtspr => {}
-        System::Mfdcr => return dcr(cpu, i, Direction::Read),
-        System::Mtdcr => return dcr(cpu, i, Direction::Write),
+        System::Mfdcr => return dcr(cpu, i, Direction::Read, i.dcr().into()),
+        System::Mtdcr => return dcr(cpu, i, Direction::Write, i.dcr().into()),
+        System::Mfdcrx | System::Mfdcrux => {
+            return dcr(cpu, i, Direction::Read, low(cpu.state.regs.gpr[i.ra()]));
+        }
+        System::Mtdcrx | System::Mtdcrux => {
+            return dcr(cpu, i, Direction::Write, low(cpu.state.regs.gpr[i.ra()]));
+        }
+        System::Mfpmr => return control::mfpmr(cpu, i),
+        System::Mtpmr => return control::mtpmr(cpu, i),
+        System::Darn => control::darn(cpu, i),
+        // The branch history is empty, and no message or doorbell is there to be cleared or waited for.
+        System::Clrbhrb | System::Msgclr | System::Msgclrp | System::Msgsync | System::Msgclru => {}
+        System::Mfbhrbe => cpu.state.regs.gpr[i.rt()] = 0,
         System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
             condition_register(&mut cpu.state.regs, i, op)
         }
@@ -45,6 +57,27 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfci => return return_from(cpu, num::booke::CSRR0, num::booke::CSRR1),
         System::Rfdi => return return_from(cpu, num::e500::DSRR0, num::e500::DSRR1),
         System::Rfmci => return return_from(cpu, num::e500::MCSRR0, num::e500::MCSRR1),
+        System::Rfscv => return control::rfscv(cpu),
+        System::Rfebb => return control::rfebb(cpu, i),
+        System::Rfgi => return control::rfgi(cpu),
+        // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
+        System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
+        System::Mftmr
+        | System::Mttmr
+        | System::Urfid
+        | System::Stop
+        | System::Doze
+        | System::Nap
+        | System::Sleep
+        | System::Rvwinkle
+        | System::Attn
+        | System::Msgsnd
+        | System::Msgsndp
+        | System::Msgsndu
+        | System::Ehpriv
+        | System::Dni => return Err(Stop::Unimplemented),
+        // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
+        System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
         System::Wait | System::WaitV3 => {
             cpu.state.is_waiting = true;
             return Err(Stop::Recheck);
@@ -222,7 +255,7 @@ fn leaving_value(cpu: &Cpu, position: usize, value: u64) -> Option<Reason> {
 }
 
 /// Every DCR lives outside the core (EREF 2.0 2.3; PPC405 UM 10.3).
-fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction) -> Flow {
+fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction, dcrn: u32) -> Flow {
     let is_write = direction == Direction::Write;
     let data = if is_write {
         cpu.mask_width(cpu.state.regs.gpr[i.rs()])
@@ -231,7 +264,7 @@ fn dcr(cpu: &mut Cpu, i: Insn, direction: Direction) -> Flow {
     };
     let (cia, word, cpu_id) = (cpu.state.regs.cia, i.word, cpu.id);
     cpu.state.pending = Some(Pending::Dcr(DcrAccess {
-        dcrn: i.dcr().into(),
+        dcrn,
         is_write,
         data,
         cia,
@@ -289,10 +322,10 @@ fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
 }
 
 /// The bits that `mtmsr` and `mtmsrd` set on servers: not HV, ME and LE (Book III 4.4.4).
-const MTMSRD_BITS: u64 = !(Msr::HV.bits() | Msr::ME.bits() | Msr::LE.bits());
+pub(super) const MTMSRD_BITS: u64 = !(Msr::HV.bits() | Msr::ME.bits() | Msr::LE.bits());
 
 /// L = 1 sets EE and RI alone.
-fn server_msr(old: Msr, value: u64, is_partial: bool, bits: u64) -> Msr {
+pub(super) fn server_msr(old: Msr, value: u64, is_partial: bool, bits: u64) -> Msr {
     if is_partial {
         let partial = Msr::EE.bits() | Msr::RI.bits();
         return Msr::from_bits_retain(old.bits() & !partial | value & partial);
@@ -333,7 +366,7 @@ fn wrtee(cpu: &mut Cpu, is_enabled: bool) -> Flow {
 }
 
 /// Goes to a saved address under a saved MSR.
-fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
+pub(super) fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
     let stop = set_msr(cpu, msr);
     let regs = &mut cpu.state.regs;
     regs.nia = regs.ea(address) & !3;
@@ -341,7 +374,7 @@ fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
 }
 
 /// What the model restores of a saved MSR.
-fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
+pub(super) fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
     let restored = cpu.model.msr_restored.bits();
     let msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
     resume(cpu, cpu.spr_value(srr0), Msr::from_bits_retain(msr))

@@ -42,6 +42,7 @@ impl Cpu {
             Cause::Illegal => (ivor(6), SavePair::Srr, Some(ESR_PIL), None),
             Cause::Privileged => (ivor(6), SavePair::Srr, Some(ESR_PPR), None),
             Cause::Trap => (ivor(6), SavePair::Srr, Some(ESR_PTR), None),
+            Cause::FpUnavailable => (ivor(7), SavePair::Srr, None, None),
             Cause::Syscall { .. } => (ivor(8), SavePair::Srr, None, None),
             Cause::Decrementer => (ivor(10), SavePair::Srr, None, None),
         };

@@ -23,6 +23,7 @@ impl Cpu {
             Cause::Illegal => (0x700, SRR1_ILLEGAL),
             Cause::Privileged => (0x700, SRR1_PRIVILEGED),
             Cause::Trap => (0x700, SRR1_TRAP),
+            Cause::FpUnavailable => (0x800, 0),
             Cause::Decrementer => {
                 self.acknowledge_decrementer();
                 (0x900, 0)

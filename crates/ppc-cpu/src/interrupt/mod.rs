@@ -1,7 +1,8 @@
 //! Interrupts: which are due, and their delivery by the architecture of the model.
 //!
 //! A [`Cause`] is what happened; the family's file turns it into saved registers, MSR and vector. Delivered here:
-//! machine check (fetches outside RAM), external, alignment, program, emulation assistance, decrementer, system call.
+//! machine check (fetches outside RAM), external, alignment, program, floating-point unavailable,
+//! emulation assistance, decrementer, system call.
 //! Not here yet: all others, and every MMU fault.
 
 mod booke;
@@ -11,7 +12,7 @@ mod server;
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
 use crate::spr::Level;
-use ppc_decode::Isa;
+use ppc_decode::{Isa, Kind, operands};
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair};
 
 /// What happened, with what the handler is told about it.
@@ -27,6 +28,8 @@ pub(crate) enum Cause {
     Illegal,
     Privileged,
     Trap,
+    /// A floating-point instruction while MSR\[FP\] is 0.
+    FpUnavailable,
     Syscall {
         level: u8,
     },
@@ -54,6 +57,7 @@ impl Cause {
             Self::Illegal => InterruptKind::ProgramIllegal,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
+            Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
         }
     }
@@ -105,11 +109,21 @@ impl Cpu {
     /// Address of the operand of a load or store, which has not been executed.
     fn operand_address(&self, word: u32) -> u64 {
         let regs = &self.state.regs;
-        let base = regs.ra0((word >> 16 & 31) as usize);
-        let offset = if word >> 26 == 31 {
-            regs.gpr[(word >> 11 & 31) as usize]
+        let Ok(insn) = self.decoder.decode(word) else {
+            return 0;
+        };
+        let row = insn.op.row().operands;
+        let base = if row.contains(&operands::RA) {
+            regs.gpr[insn.ra()]
         } else {
-            i64::from((word << 16).cast_signed() >> 16).cast_unsigned()
+            regs.ra0(insn.ra())
+        };
+        // String and atomic operations with a number in the place of RB have no offset.
+        let displacement = row.iter().find(|o| o.kind == Kind::Displacement);
+        let offset = match displacement {
+            Some(operand) => operand.get(word).cast_unsigned(),
+            None if row.contains(&operands::RB) => regs.gpr[insn.rb()],
+            None => 0,
         };
         regs.ea(base.wrapping_add(offset))
     }

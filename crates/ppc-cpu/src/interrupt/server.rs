@@ -33,6 +33,15 @@ impl Cpu {
         self.model.interrupts == InterruptModel::Server && self.spr_value(num::book3s::LPCR) & LPCR_HEIC != 0
     }
 
+    /// The byte order of interrupt handlers.
+    pub(crate) fn is_handler_little_endian(&self, is_hypervisor: bool) -> bool {
+        if is_hypervisor {
+            self.spr_value(HID0) & HID0_HILE != 0
+        } else {
+            self.spr_value(num::book3s::LPCR) & LPCR_ILE != 0
+        }
+    }
+
     pub(super) fn server_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
         let old = self.state.regs.msr;
         let (vector, pair, bits) = match cause {
@@ -42,6 +51,7 @@ impl Cpu {
             Cause::Alignment { .. } => (0x600, SavePair::Srr, 0),
             Cause::Privileged => (0x700, SavePair::Srr, SRR1_PRIVILEGED),
             Cause::Trap => (0x700, SavePair::Srr, SRR1_TRAP),
+            Cause::FpUnavailable => (0x800, SavePair::Srr, 0),
             Cause::Decrementer => (0x900, SavePair::Srr, 0),
             Cause::Syscall { .. } => (0xc00, SavePair::Srr, 0),
             Cause::Illegal => (0xe40, SavePair::Hsrr, 0),
@@ -57,11 +67,7 @@ impl Cpu {
             msr |= old & Msr::RI;
         }
         msr.set(Msr::HV, to_hypervisor || old.contains(Msr::HV));
-        let is_little = if msr.contains(Msr::HV) {
-            self.spr_value(HID0) & HID0_HILE != 0
-        } else {
-            self.spr_value(num::book3s::LPCR) & LPCR_ILE != 0
-        };
+        let is_little = self.is_handler_little_endian(msr.contains(Msr::HV));
         msr.set(Msr::LE, is_little);
         let dear = match cause {
             Cause::Alignment { .. } => {

@@ -9,7 +9,7 @@
 //! [`super::run::TARGETS`]; left out: on all big-endian ones that have the instruction); the state before and after.
 //!
 //! * Everything that is not named is 0 before and unchanged afterwards; `pc` is 0x40000 before, and afterwards 4 more.
-//! * Registers: `r0` to `r31`, `cr`, `xer`, `lr`, `ctr`, `tar`, `pc`, and the fields `cr0` to `cr7`.
+//! * Registers: `r0` to `r31`, `f0` to `f31`, `cr`, `xer`, `lr`, `ctr`, `tar`, `pc`, and the fields `cr0` to `cr7`.
 //! * Numbers: decimal, also negative, or hexadecimal. Afterwards a digit may be `.` where the architecture leaves
 //!   the result undefined, and `~` says that of a whole register. Of 32-bit CPUs the low words count.
 //! * CR fields are `lt`, `gt`, `eq`, `so` joined by `+`, or 0; `~` stands for undefined LT, GT and EQ. XER is a number
@@ -18,7 +18,7 @@
 //! * In place of registers, the right side may say why nothing was done: [`super::REFUSALS`].
 //! * Empty lines, and lines that begin with `#`, are for readers.
 
-use super::{CR, CTR, LR, Outcome, PC, REFUSALS, REGISTERS, State, TAR, WINDOW, WINDOW_BYTES, XER};
+use super::{CR, CTR, FPR, LR, Outcome, PC, REFUSALS, REGISTERS, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use std::fmt::Write;
 
 /// One line.
@@ -132,7 +132,9 @@ fn assign(item: &str, state: &mut State, undefined: &mut [u64; REGISTERS]) -> Re
         "ctr" => CTR,
         "tar" => TAR,
         "pc" => PC,
-        _ => numbered("r", 32).ok_or_else(wrong)?,
+        _ => numbered("r", 32)
+            .or_else(|| Some(FPR + numbered("f", 32)?))
+            .ok_or_else(wrong)?,
     };
     let (bits, hidden) = match value {
         "~" => (0, u64::MAX),
@@ -212,6 +214,7 @@ fn differences(from: &State, to: &State, undefined: &[u64; REGISTERS], bits: u32
         }
         let value = match n {
             XER if new & 0x7f == 0 => names(new, 0, &XER_BITS),
+            FPR.. => number_text(new, hidden, 64),
             _ => number_text(new, hidden, bits),
         };
         text += &match n {
@@ -220,6 +223,7 @@ fn differences(from: &State, to: &State, undefined: &[u64; REGISTERS], bits: u32
             CTR => format!("ctr={value} "),
             TAR => format!("tar={value} "),
             PC => format!("pc={value} "),
+            FPR.. => format!("f{}={value} ", n - FPR),
             _ => format!("r{n}={value} "),
         };
     }

@@ -10,14 +10,16 @@
 pub(crate) mod format;
 pub(crate) mod run;
 
-/// The registers a vector can name, by position: GPRs, then these.
+/// The registers a vector can name, by position: GPRs, then these, then FPRs.
 pub(crate) const CR: usize = 32;
 pub(crate) const XER: usize = 33;
 pub(crate) const LR: usize = 34;
 pub(crate) const CTR: usize = 35;
 pub(crate) const TAR: usize = 36;
 pub(crate) const PC: usize = 37;
-pub(crate) const REGISTERS: usize = 38;
+/// The first of the floating-point registers, which have 64 bits on every CPU.
+pub(crate) const FPR: usize = 38;
+pub(crate) const REGISTERS: usize = 70;
 
 /// Where an instruction stands if the line does not say.
 pub(crate) const DEFAULT_PC: u64 = 0x40000;
@@ -62,12 +64,13 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 8] = [
+pub(crate) const REFUSALS: [&str; 9] = [
     "trap",
     "illegal",
     "privileged",
     "alignment",
     "syscall",
+    "fp_unavailable",
     "exit",
     "mmio",
     "unimplemented",

@@ -1,10 +1,10 @@
 //! Vectors on our core.
 
 use super::format::Vector;
-use super::{CR, CTR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
+use super::{CR, CTR, FPR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use ppc_cpu::model::{self, Model};
 use ppc_cpu::{Cpu, Memory};
-use ppc_decode::{Decoder, Insn, Style, assemble, disassemble};
+use ppc_decode::{Decoder, Insn, Isa, Style, assemble, disassemble};
 use spr_exit::{Exit, InterruptKind, Msr, num};
 
 /// A CPU in a mode.
@@ -14,25 +14,60 @@ pub(crate) struct Target {
     pub(crate) group: &'static str,
     pub(crate) model: &'static Model,
     pub(crate) msr: Msr,
+    /// Whether it stands in for a CPU that is no model yet.
+    pub(crate) is_stand_in: bool,
 }
 
 /// Every CPU and mode: `ppc32` for all 32-bit CPUs or one of them by name; POWER9 as `ppc64`, as `ppc64/32` in 32-bit
-/// mode, as `le` in little-endian 64-bit mode.
-pub(crate) static TARGETS: [Target; 6] = [
+/// mode, as `le` in little-endian 64-bit mode. Behind them stand-ins for CPUs that are no model yet: their instructions on a
+/// model of the same family, for lines that name them or that are for nobody else.
+pub(crate) static TARGETS: [Target; 10] = [
     target("e500v2", "ppc32", &model::E500V2, Msr::empty()),
     target("e500mc", "ppc32", &model::E500MC, Msr::empty()),
     target("750", "ppc32", &model::PPC750, Msr::empty()),
     target("ppc64", "ppc64", &model::POWER9, Msr::SF),
     target("ppc64/32", "ppc64/32", &model::POWER9, Msr::empty()),
     target("le", "le", &model::POWER9, Msr::SF.union(Msr::LE)),
+    stand_in("405", &PPC405, Msr::empty()),
+    stand_in("464", &PPC464, Msr::empty()),
+    stand_in("e6500", &E6500, Msr::empty()),
+    stand_in("power10", &POWER10, Msr::SF),
 ];
+
+static PPC405: Model = Model {
+    isa: Isa::PPC405,
+    ..model::PPC750
+};
+static PPC464: Model = Model {
+    isa: Isa::PPC464,
+    ..model::PPC750
+};
+/// In its 32-bit mode.
+static E6500: Model = Model {
+    isa: Isa::E6500,
+    is_64bit: true,
+    ..model::E500MC
+};
+static POWER10: Model = Model {
+    isa: Isa::POWER10,
+    ..model::POWER9
+};
 
 const fn target(name: &'static str, group: &'static str, model: &'static Model, msr: Msr) -> Target {
     Target {
         name,
         group,
         model,
-        msr: msr.union(Msr::PR),
+        // Without floating point the bit is not implemented.
+        msr: msr.union(Msr::PR).union(Msr::FP),
+        is_stand_in: false,
+    }
+}
+
+const fn stand_in(name: &'static str, model: &'static Model, msr: Msr) -> Target {
+    Target {
+        is_stand_in: true,
+        ..target(name, name, model, msr)
     }
 }
 
@@ -80,6 +115,9 @@ impl Vector {
         if self.tags.is_empty() {
             let big_endian = TARGETS.iter().filter(|t| !t.is_little_endian());
             targets.extend(big_endian.filter(|t| t.decode(self.word).is_some()));
+            if targets.iter().any(|t| !t.is_stand_in) {
+                targets.retain(|t| !t.is_stand_in);
+            }
         }
         if targets.is_empty() {
             return Err("no CPU has this instruction".into());
@@ -120,12 +158,14 @@ impl Vector {
     /// Whether this is what the line says; if not, the line as it would be right.
     pub(crate) fn compare(&self, target: &Target, after: &State, outcome: &Outcome) -> Result<(), String> {
         let mask = target.mask();
+        let mask = |n: usize| if n < FPR { mask } else { u64::MAX };
         let registers = self.after.regs.iter().zip(&after.regs).zip(&self.undefined);
         let is_same = *outcome == self.outcome
             && after.window == self.after.window
             && registers
                 .into_iter()
-                .all(|((expected, actual), undefined)| (expected ^ actual) & mask & !undefined == 0);
+                .enumerate()
+                .all(|(n, ((expected, actual), undefined))| (expected ^ actual) & mask(n) & !undefined == 0);
         if is_same {
             return Ok(());
         }
@@ -188,6 +228,9 @@ fn execute_within(
     cpu.set_xer(before.regs[XER]);
     cpu.set_lr(widen(before.regs[LR]));
     cpu.set_ctr(widen(before.regs[CTR]));
+    for (n, value) in before.regs[FPR..].iter().enumerate() {
+        cpu.set_fpr(n, *value);
+    }
     let has_tar = cpu.poke_spr(num::book3s::TAR, before.regs[TAR]);
     cpu.set_cia(before.regs[PC]);
 
@@ -210,6 +253,9 @@ fn execute_within(
         after.regs[TAR] = cpu.peek_spr(num::book3s::TAR).unwrap_or_default();
     }
     after.regs[PC] = cpu.cia();
+    for (n, value) in after.regs[FPR..].iter_mut().enumerate() {
+        *value = cpu.fpr(n);
+    }
     memory
         .read_bytes(WINDOW, &mut after.window)
         .map_err(|why| text(&why))?;
@@ -223,6 +269,7 @@ fn execute_within(
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
                 InterruptKind::ProgramPrivileged => "privileged",
                 InterruptKind::Alignment => "alignment",
+                InterruptKind::FpUnavailable => "fp_unavailable",
                 InterruptKind::Syscall => {
                     // It returns behind itself; on the right of a vector nothing has happened yet.
                     after.regs[PC] = before.regs[PC];

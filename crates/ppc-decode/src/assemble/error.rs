@@ -115,6 +115,7 @@ impl fmt::Display for Expected {
             Expected::Operand(kind) => f.write_str(match kind {
                 Kind::Gpr => "expected a general purpose register, r0 to r31",
                 Kind::GprOrZero => "expected a general purpose register, r0 to r31, or 0",
+                Kind::Fpr => "expected a floating-point register, f0 to f31",
                 Kind::Number => "expected a number",
                 Kind::Displacement => "expected a displacement",
                 Kind::Target => "expected an address",

@@ -18,6 +18,7 @@ pub(crate) struct Value {
 enum Class {
     Number,
     Gpr,
+    Fpr,
     CrField,
     CrBit,
 }
@@ -26,6 +27,7 @@ impl Class {
     const fn of(kind: Kind) -> Class {
         match kind {
             Kind::Gpr | Kind::GprOrZero => Class::Gpr,
+            Kind::Fpr => Class::Fpr,
             Kind::CrField => Class::CrField,
             Kind::CrBit => Class::CrBit,
             Kind::Number | Kind::Displacement | Kind::Target => Class::Number,
@@ -37,7 +39,11 @@ impl Class {
 const DEEPEST: u32 = 32;
 
 /// Registers by the beginning of their names, and how many there are.
-const REGISTERS: [(&str, i64, Class); 2] = [("r", 32, Class::Gpr), ("cr", 8, Class::CrField)];
+const REGISTERS: [(&str, i64, Class); 3] = [
+    ("r", 32, Class::Gpr),
+    ("f", 32, Class::Fpr),
+    ("cr", 8, Class::CrField),
+];
 /// Registers and bits with names of their own.
 const NAMES: [(&str, i64, Class); 7] = [
     ("sp", 1, Class::Gpr),

@@ -17,6 +17,9 @@ pub enum Branch;
     Bcctr  = "bcctr",   x(19, 528),   [BO, BI, BH],  Lk,     BASE,         "I 2.4";
     Bctar  = "bctar",   x(19, 560),   [BO, BI, BH],  Lk,     V2_07,        "I 2.4";
     Sc     = "sc",      sc(17),       [LEV],         None,   BASE,         "I 2.7";
+    Scv    = "scv",     d(17).with(30, 31, 1), [LEVN], None, V3_0,      "I 2.7";
+    Bblels = "bblels",  x(31, 518),   [],            None,   BRANCH_LOCK,  "E500CORERM ch. 3";
+    Bbelr  = "bbelr",   x(31, 550),   [],            None,   BRANCH_LOCK,  "E500CORERM ch. 3";
 
     Crand  = "crand",   x(19, 257),   [BT, BA, BB],  None,   BASE,         "I 2.5.1";
     Crnand = "crnand",  x(19, 225),   [BT, BA, BB],  None,   BASE,         "I 2.5.1";

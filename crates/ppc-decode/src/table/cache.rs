@@ -2,7 +2,7 @@
 
 use crate::Row;
 use crate::op::ops;
-use crate::row::format::x;
+use crate::row::format::{x, x_dot};
 
 #[rustfmt::skip]
 ops! {
@@ -24,4 +24,15 @@ pub enum Cache;
     Dcblc   = "dcblc",    x(31, 390),  [CT, RA0, RB], None,   CACHE_LOCK,             "EREF 2.0 5.4";
     Icbtls  = "icbtls",   x(31, 486),  [CT, RA0, RB], None,   CACHE_LOCK,             "EREF 2.0 5.4";
     Icblc   = "icblc",    x(31, 230),  [CT, RA0, RB], None,   CACHE_LOCK,             "EREF 2.0 5.4";
+    DcblqRc = "dcblq.",   x_dot(31, 422), [CT, RA0, RB], None, THREADS,                "EREF 2.0 5.4";
+    IcblqRc = "icblq.",   x_dot(31, 198), [CT, RA0, RB], None, THREADS,                "EREF 2.0 5.4";
+
+    Dcbzl   = "dcbzl",    x(31, 1014).with(10, 10, 1), [RA0, RB], None, DCBZL,         "EREF 2.0 5.4";
+    Dcbal   = "dcbal",    x(31, 758).with(10, 10, 1), [RA0, RB], None, DCBA | DCBZL,   "EREF 2.0 5.4";
+
+    Dccci   = "dccci",    x(31, 454),  [RAO, RBO],   None,   CACHE_4XX, Supervisor,   "PPC405UM ch. 9";
+    Dcread  = "dcread",   x(31, 486),  [RT, RA0, RB], None,  CACHE_4XX, Supervisor,   "PPC405UM ch. 9";
+    Iccci   = "iccci",    x(31, 966),  [RAO, RBO],   None,   CACHE_4XX, Supervisor,   "PPC405UM ch. 9";
+    Icread  = "icread",   x(31, 998),  [RA0, RB],    None,   CACHE_4XX, Supervisor,   "PPC405UM ch. 9";
+    Icbt405 = "icbt",     x(31, 262),  [RA, RB],     None,   PPC405_ONLY,             "PPC405UM ch. 9";
 }

@@ -71,17 +71,17 @@ pub enum Fixed;
     Extsh   = "extsh",    x(31, 922),   [RA, RS],         Rc,     BASE,          "I 3.3.13";
     Cntlzw  = "cntlzw",   x(31, 26),    [RA, RS],         Rc,     BASE,          "I 3.3.13";
     Cnttzw  = "cnttzw",   x(31, 538),   [RA, RS],         Rc,     V3_0,          "I 3.3.13";
-    Cmpb    = "cmpb",     x(31, 508),   [RA, RS, RB],     None,   V2_05,         "I 3.3.13";
+    Cmpb    = "cmpb",     x(31, 508),   [RA, RS, RB],     None,   CMPB,          "I 3.3.13";
     Popcntb = "popcntb",  x(31, 122),   [RA, RS],         None,   V2_02,         "I 3.3.13";
-    Popcntw = "popcntw",  x(31, 378),   [RA, RS],         None,   V2_06,         "I 3.3.13";
-    Prtyw   = "prtyw",    x(31, 154),   [RA, RS],         None,   V2_05,         "I 3.3.13";
+    Popcntw = "popcntw",  x(31, 378),   [RA, RS],         None,   BIT_COUNT,     "I 3.3.13";
+    Prtyw   = "prtyw",    x(31, 154),   [RA, RS],         None,   CMPB,          "I 3.3.13";
 
     Extsw   = "extsw",    x(31, 986),   [RA, RS],         Rc,     PPC64,         "I 3.3.13.1";
     Cntlzd  = "cntlzd",   x(31, 58),    [RA, RS],         Rc,     PPC64,         "I 3.3.13.1";
     Cnttzd  = "cnttzd",   x(31, 570),   [RA, RS],         Rc,     PPC64 | V3_0,  "I 3.3.13.1";
-    Popcntd = "popcntd",  x(31, 506),   [RA, RS],         None,   PPC64 | V2_06, "I 3.3.13.1";
-    Prtyd   = "prtyd",    x(31, 186),   [RA, RS],         None,   PPC64 | V2_05, "I 3.3.13.1";
-    Bpermd  = "bpermd",   x(31, 252),   [RA, RS, RB],     None,   PPC64 | V2_06, "I 3.3.13.1";
+    Popcntd = "popcntd",  x(31, 506),   [RA, RS],         None,   PPC64 | BIT_COUNT, "I 3.3.13.1";
+    Prtyd   = "prtyd",    x(31, 186),   [RA, RS],         None,   PPC64 | CMPB, "I 3.3.13.1";
+    Bpermd  = "bpermd",   x(31, 252),   [RA, RS, RB],     None,   PPC64 | BIT_COUNT, "I 3.3.13.1";
 
     Isel    = "isel",     a(31, 15),    [RT, RA0, RB, BC], None,  ISEL,          "I 3.3.12";
     Setb    = "setb",     x(31, 128),   [RT, BFA],        None,   V3_0,          "I 3.3.10";

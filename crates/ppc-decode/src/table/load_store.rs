@@ -1,6 +1,6 @@
 //! Loads and stores of general purpose registers: Power ISA Book I 3.3.2 to 3.3.6.
 //!
-//! Reservations are in [`super::atomic`]. String instructions are not here yet.
+//! Reservations are in [`super::atomic`], quadwords and strings in [`super::long`].
 
 use crate::Row;
 use crate::op::ops;
@@ -54,10 +54,10 @@ pub enum LoadStore;
 
     Lhbrx  = "lhbrx",   x(31, 790),  [RT, RA0, RB], None,   BASE,          "I 3.3.5";
     Lwbrx  = "lwbrx",   x(31, 534),  [RT, RA0, RB], None,   BASE,          "I 3.3.5";
-    Ldbrx  = "ldbrx",   x(31, 532),  [RT, RA0, RB], None,   PPC64 | V2_06, "I 3.3.5.1";
+    Ldbrx  = "ldbrx",   x(31, 532),  [RT, RA0, RB], None,   PPC64 | BIT_COUNT, "I 3.3.5.1";
     Sthbrx = "sthbrx",  x(31, 918),  [RS, RA0, RB], None,   BASE,          "I 3.3.5";
     Stwbrx = "stwbrx",  x(31, 662),  [RS, RA0, RB], None,   BASE,          "I 3.3.5";
-    Stdbrx = "stdbrx",  x(31, 660),  [RS, RA0, RB], None,   PPC64 | V2_06, "I 3.3.5.1";
+    Stdbrx = "stdbrx",  x(31, 660),  [RS, RA0, RB], None,   PPC64 | BIT_COUNT, "I 3.3.5.1";
 
     Lmw    = "lmw",     d(46),       [RT, D, RA0],  None,   BASE,          "I 3.3.6";
     Stmw   = "stmw",    d(47),       [RS, D, RA0],  None,   BASE,          "I 3.3.6";

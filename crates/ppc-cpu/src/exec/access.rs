@@ -1,0 +1,55 @@
+//! Single accesses to storage for chapters beside the fixed-point loads and stores: RAM is accessed at once, anything
+//! else leaves as MMIO. What comes back is for the chapter's `finish`.
+
+use super::load_store::{load_value, store_value};
+use super::{Flow, Stop};
+use crate::cpu::Cpu;
+use crate::memory::Memory;
+use crate::pending::Pending;
+use ppc_decode::Insn;
+use spr_exit::MmioAccess;
+
+/// The number of `len` bytes at `address`, in the byte order of the mode.
+pub(super) fn load(cpu: &mut Cpu, memory: &Memory, i: Insn, address: u64, len: u32) -> Result<u64, Stop> {
+    let is_little_endian = cpu.is_little_endian();
+    match load_value(memory, address, len, is_little_endian) {
+        Some(value) => Ok(value),
+        None => Err(leave(cpu, i, address, len, None)),
+    }
+}
+
+/// Stores the low `len` bytes of `value`.
+pub(super) fn store(cpu: &mut Cpu, memory: &mut Memory, i: Insn, address: u64, len: u32, value: u64) -> Flow {
+    if store_value(memory, address, len, value, cpu.is_little_endian()) {
+        Ok(())
+    } else {
+        Err(leave(cpu, i, address, len, Some(value)))
+    }
+}
+
+fn leave(cpu: &mut Cpu, i: Insn, address: u64, len: u32, stored: Option<u64>) -> Stop {
+    cpu.state.pending = Some(Pending::Mmio(MmioAccess {
+        phys_addr: address,
+        len,
+        is_write: stored.is_some(),
+        data: cut(stored.unwrap_or(0), len),
+        is_little_endian: cpu.is_little_endian(),
+        cia: cpu.state.regs.cia,
+        word: i.word,
+        cpu: cpu.id,
+    }));
+    Stop::Pending
+}
+
+/// The low `len` bytes.
+pub(super) fn cut(value: u64, len: u32) -> u64 {
+    value & u64::MAX >> (64 - 8 * len)
+}
+
+/// One element of an access of two is done, the other one may be left: whether the instruction is complete.
+pub(super) fn next_of_two(cpu: &mut Cpu, i: Insn) -> bool {
+    let is_complete = cpu.state.element != 0;
+    cpu.state.element = u8::from(!is_complete);
+    cpu.state.multiple = i.word;
+    is_complete
+}

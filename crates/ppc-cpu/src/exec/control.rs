@@ -1,0 +1,149 @@
+//! Registers beside the SPRs, random numbers, and returns that only some CPUs have: EREF 2.0 (performance monitor, guest
+//! state), Power ISA 3.0B Book I 3.3.9 (`darn`), Book II chapters 7 and 8 (event-based branches, branch history), Book
+//! III 3.3 (`scv`, `rfscv`).
+//!
+//! Performance monitor counters can be written and read and count nothing. There is no branch history: it is empty.
+//! Power-saving states, threads and messages to other processors are not modelled.
+
+use super::system::{MTMSRD_BITS, resume, return_from, server_msr};
+use super::{Flow, Stop};
+use crate::alu::low;
+use crate::cpu::Cpu;
+use crate::interrupt::Cause;
+use ppc_decode::Insn;
+use spr_exit::{Msr, num};
+
+/// FSCR bits: `scv`, event-based branches (Book III 6.2.11).
+const FSCR_SCV: u64 = 0x1000;
+const FSCR_EBB: u64 = 0x80;
+/// BESCR\[GE\] (Book II 7.2).
+const BESCR_GE: u64 = 1 << 63;
+
+/// The bit of a performance monitor register's number that keeps problem state out.
+const PMR_PRIVILEGED: u16 = 0x10;
+
+/// Where the register of a supervisor's number is kept: PMC0 to 3, PMLCa0 to 3, PMLCb0 to 3, PMGC0 (EREF 2.0 3.15).
+fn pmr_position(number: u16) -> Option<usize> {
+    let group = match number & !3 {
+        16 => 0,
+        144 => 4,
+        272 => 8,
+        400 if number == 400 => 12,
+        _ => return None,
+    };
+    Some(group + usize::from(number & 3))
+}
+
+/// A number that there is not is illegal; one of the supervisor's is privileged, whether it is there or not.
+fn checked_pmr(cpu: &Cpu, number: u16) -> Result<usize, Stop> {
+    if number & PMR_PRIVILEGED != 0 && cpu.state.regs.msr.contains(Msr::PR) {
+        return Err(Stop::Interrupt(Cause::Privileged));
+    }
+    pmr_position(number | PMR_PRIVILEGED).ok_or(Stop::Interrupt(Cause::Illegal))
+}
+
+pub(super) fn mfpmr(cpu: &mut Cpu, i: Insn) -> Flow {
+    let position = checked_pmr(cpu, i.pmr())?;
+    cpu.state.regs.gpr[i.rt()] = cpu.state.pmr[position].into();
+    Ok(())
+}
+
+/// The numbers without the bit are for reading.
+pub(super) fn mtpmr(cpu: &mut Cpu, i: Insn) -> Flow {
+    let position = checked_pmr(cpu, i.pmr())?;
+    if i.pmr() & PMR_PRIVILEGED == 0 {
+        return Err(Stop::Interrupt(Cause::Illegal));
+    }
+    cpu.state.pmr[position] = low(cpu.state.regs.gpr[i.rs()]);
+    Ok(())
+}
+
+/// A number of the sequence that the CPU's seed begins (SplitMix64, by Sebastiano Vigna, public domain), so that runs
+/// can be repeated. L chooses 32 or 64 bits; all ones say that there is no number, as for the reserved L.
+pub(super) fn darn(cpu: &mut Cpu, i: Insn) {
+    let value = if i.l_random() == 3 {
+        u64::MAX
+    } else {
+        cpu.state.random = cpu.state.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = cpu.state.random;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    };
+    cpu.state.regs.gpr[i.rt()] = match i.l_random() {
+        0 => u64::from(low(value)),
+        _ => value,
+    };
+}
+
+/// Problem state needs the facility; without it there is an interrupt that is not delivered yet.
+fn needs_facility(cpu: &Cpu, bit: u64) -> Flow {
+    if cpu.state.regs.msr.contains(Msr::PR) && cpu.spr_value(num::book3s::FSCR) & bit == 0 {
+        return Err(Stop::Unimplemented);
+    }
+    Ok(())
+}
+
+/// The vectored system call saves in LR and CTR and goes to its own entry (Book III 6.5.27), below the others or, where
+/// LPCR\[AIL\] asks for relocation on, in the upper half.
+pub(super) fn scv(cpu: &mut Cpu, i: Insn) -> Flow {
+    const LPCR_AIL: u64 = 3 << 23;
+    /// Bits of CTR that do not save the MSR: 33:36 and 42:47.
+    const NOT_SAVED: u64 = 0x783f_0000;
+    let (old, lpcr) = (cpu.state.regs.msr, cpu.spr_value(num::book3s::LPCR));
+    if cpu.spr_value(num::book3s::FSCR) & FSCR_SCV == 0 {
+        return Err(Stop::Unimplemented);
+    }
+    let is_relocated = lpcr & LPCR_AIL == LPCR_AIL && old.contains(Msr::IR | Msr::DR);
+    let base = if is_relocated {
+        0xc000_0000_0000_3000
+    } else {
+        0x1_7000
+    };
+    let regs = &mut cpu.state.regs;
+    regs.lr = regs.nia;
+    regs.ctr = old.bits() & !NOT_SAVED;
+    let level = u64::from(i.lev());
+    let mut msr = Msr::SF | old & (Msr::EE | Msr::RI | Msr::ME | Msr::HV);
+    msr.set(Msr::IR | Msr::DR, is_relocated);
+    msr.set(Msr::LE, cpu.is_handler_little_endian(old.contains(Msr::HV)));
+    resume(cpu, base + 0x20 * level, msr)
+}
+
+/// Back from it: HV, ME and LE stay as they are.
+pub(super) fn rfscv(cpu: &mut Cpu) -> Flow {
+    let regs = &cpu.state.regs;
+    let msr = server_msr(regs.msr, regs.ctr, false, MTMSRD_BITS | Msr::LE.bits());
+    let address = regs.lr;
+    resume(cpu, address, msr)
+}
+
+/// S becomes BESCR\[GE\]; there are no events that the branch could be taken for again.
+pub(super) fn rfebb(cpu: &mut Cpu, i: Insn) -> Flow {
+    needs_facility(cpu, FSCR_EBB)?;
+    let bescr = cpu.spr_value(num::book3s::BESCR) & !BESCR_GE;
+    let enabled = if i.s_ebb() != 0 { BESCR_GE } else { 0 };
+    cpu.set_spr_value(num::book3s::BESCR, bescr | enabled);
+    let target = cpu.spr_value(num::book3s::EBBRR);
+    let regs = &mut cpu.state.regs;
+    regs.nia = regs.ea(target) & !3;
+    Ok(())
+}
+
+/// From the guest's save registers. In guest state, which is not modelled, it must not change what is the hypervisor's.
+pub(super) fn rfgi(cpu: &mut Cpu) -> Flow {
+    if cpu.state.regs.msr.contains(Msr::GS) {
+        return Err(Stop::Unimplemented);
+    }
+    return_from(cpu, num::e500::GSRR0, num::e500::GSRR1)
+}
+
+/// Locks of the branch target buffer, of which there is none: problem state may ask for them where MSR\[UBLE\] allows it
+/// (E500CORERM chapter 3).
+pub(super) fn branch_lock(cpu: &Cpu) -> Flow {
+    let msr = cpu.state.regs.msr;
+    if msr.contains(Msr::PR) && !msr.contains(Msr::UBLE) {
+        return Err(Stop::Interrupt(Cause::Privileged));
+    }
+    Ok(())
+}
