@@ -174,6 +174,7 @@ pub(crate) static EXTENDED: &[Extended] = extended! {
     "lis"      = Fixed::Addis      when [Is(RA, 0)],                          [RT, SI];
     "lnia"     = Fixed::Addpcis    when [Is(DX, 0)],                          [RT];
     "miso"     = Fixed::Or if V2_07 when [Plain, Is(RS, 26), Same(RS, RA), Same(RS, RB)], [];
+    "miso"     = Fixed::Or if THREADS when [Plain, Is(RS, 26), Same(RS, RA), Same(RS, RB)], [];
     "yield"    = Fixed::Or if BIT_COUNT when [Plain, Is(RS, 27), Same(RS, RA), Same(RS, RB)], [];
     "mdors"    = Fixed::Or if ENHANCED_DEBUG when [Plain, Is(RS, 28), Same(RS, RA), Same(RS, RB)], [];
     "mdoio"    = Fixed::Or if BIT_COUNT when [Plain, Is(RS, 29), Same(RS, RA), Same(RS, RB)], [];

@@ -48,8 +48,11 @@ pub(super) fn cut(value: u64, len: u32) -> u64 {
 
 /// One element of an access of two is done, the other one may be left: whether the instruction is complete.
 pub(super) fn next_of_two(cpu: &mut Cpu, i: Insn) -> bool {
-    let is_complete = cpu.state.element != 0;
-    cpu.state.element = u8::from(!is_complete);
     cpu.state.multiple = i.word;
+    cpu.state.element += 1;
+    let is_complete = cpu.state.element >= 2;
+    if is_complete {
+        cpu.state.element = 0;
+    }
     is_complete
 }
