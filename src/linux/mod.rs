@@ -10,6 +10,7 @@ mod clock;
 mod emulation;
 mod errno;
 mod files;
+mod frame;
 mod random;
 mod ranges;
 mod signals;
@@ -22,6 +23,7 @@ pub use clock::Clock;
 pub use emulation::emulate;
 pub use errno::{Errno, Signal};
 pub use files::Files;
+pub use frame::{Info, deliver, resume};
 pub use random::Random;
 pub use signals::Signals;
 pub use space::{Fixed, Space};
@@ -84,6 +86,8 @@ pub enum Leave {
     Errno(Errno),
     /// The program ends with this status.
     Exit(u8),
+    /// A signal handler returns ([`resume`]).
+    Resume,
     /// It waits, and nothing can wake it.
     Stuck,
     /// The host cannot write what the program wrote.
@@ -104,6 +108,8 @@ pub type Answer = Result<u64, Leave>;
 pub struct Kernel {
     /// Its ABI.
     pub abi: Abi,
+    /// Whether its function pointers are addresses of code, in 64-bit programs.
+    pub is_elf_v2: bool,
     /// Its address space.
     pub space: Space,
     /// What it has open, and may open.
@@ -126,6 +132,22 @@ impl Kernel {
     /// Whether there is a system call with this number.
     pub fn has(&self, number: u64) -> bool {
         row(self.abi, number).is_some()
+    }
+
+    /// A set of signals in the program's memory: words, the lowest signals in the first.
+    fn read_set(&self, memory: &Memory, address: u64) -> Result<u64, Errno> {
+        let number = |at| self.space.read_number(memory, at, self.abi.word());
+        if self.abi.is_64bit {
+            return number(address);
+        }
+        Ok(number(address)? | number(address.wrapping_add(4))? << 32)
+    }
+
+    /// Writes one.
+    fn write_set(&self, memory: &mut Memory, address: u64, set: u64) -> Result<(), Errno> {
+        let words = [set, set >> 32];
+        let words = if self.abi.is_64bit { &words[..1] } else { &words };
+        self.space.write_numbers(memory, address, self.abi.word(), words)
     }
 
     /// Answers the system call with this number.

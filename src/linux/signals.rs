@@ -77,6 +77,11 @@ impl Signals {
         self.blocked = mask & !(Signal::KILL.bit() | Signal::STOP.bit());
     }
 
+    /// Whether an instruction's own signal goes to a handler; where the program blocked or ignores it, it is killed.
+    pub fn is_handled(&self, signal: Signal) -> bool {
+        self.blocked & signal.bit() == 0 && !matches!(self.action(signal).handler, DEFAULT | IGNORE)
+    }
+
     /// The signal that is to be acted upon now, if one is: not blocked, not ignored.
     pub fn take(&mut self) -> Option<Signal> {
         loop {

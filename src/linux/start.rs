@@ -15,6 +15,8 @@ use spr_exit::Msr;
 
 /// Who the program runs as, user and group.
 pub const ID: u64 = 1000;
+/// The number of the process, its group and its one thread.
+pub const PID: u64 = 1000;
 /// Ticks a second of `times` (`USER_HZ`).
 pub const CLOCK_TICKS: u64 = 100;
 /// Most bytes of one argument or variable (`MAX_ARG_STRLEN`), with its zero.
@@ -42,6 +44,8 @@ pub struct Entry {
     pub r2: u64,
     /// Address of the first instruction (ELFv2).
     pub r12: u64,
+    /// Whether the program is of the ABI ELFv2.
+    pub is_elf_v2: bool,
     abi: Abi,
 }
 
@@ -122,6 +126,7 @@ fn enter(image: &Image, abi: Abi, memory: &Memory) -> Result<Entry, ImageError> 
         r1: 0,
         r2: 0,
         r12: 0,
+        is_elf_v2: false,
         abi,
     };
     if !abi.is_64bit {
@@ -129,6 +134,7 @@ fn enter(image: &Image, abi: Abi, memory: &Memory) -> Result<Entry, ImageError> 
     }
     if image.header.is_some_and(|h| h.flags & ABI_BITS == ELF_V2) {
         entry.r12 = image.entry;
+        entry.is_elf_v2 = true;
         return Ok(entry);
     }
     let word = |at: u64| memory.load::<8>(at).map(|bytes| abi.number(&bytes));

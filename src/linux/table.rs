@@ -91,6 +91,7 @@ calls! {
     162 nanosleep               Both   time::nanosleep;
     163 mremap                  Both   memory::mremap;
     171 prctl                   Both   process::prctl;
+    172 rt_sigreturn            Both   signals::rt_sigreturn;
     173 rt_sigaction            Both   signals::rt_sigaction;
     174 rt_sigprocmask          Both   signals::rt_sigprocmask;
     175 rt_sigpending           Both   signals::rt_sigpending;

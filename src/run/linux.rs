@@ -7,9 +7,10 @@ use super::end::{Cause, Death, End};
 use super::pace::Pace;
 use super::report::{Calls, Counts, Reporter};
 use crate::image::{Image, ImageError};
-use crate::linux::start::{self, Entry, Invocation};
+use crate::linux::start::{self, Entry, Invocation, PID};
 use crate::linux::{
-    Args, Clock, Files, Kernel, Leave, Random, Signal, Signals, Stream, Streams, World, emulate,
+    Args, Clock, Files, Info, Kernel, Leave, Random, Signal, Signals, Stream, Streams, World, deliver,
+    emulate, resume,
 };
 use ppc_cpu::Machine;
 use ppc_cpu::model::Model;
@@ -89,6 +90,7 @@ impl Linux {
             machine,
             kernel: Kernel {
                 abi: space.abi,
+                is_elf_v2: entry.is_elf_v2,
                 space,
                 files,
                 signals: Signals::default(),
@@ -184,6 +186,7 @@ impl Linux {
             Err(Leave::Exit(status)) => return Ok(Some(End::Guest(status))),
             Err(Leave::Stuck) => return Ok(Some(End::Wait)),
             Err(Leave::Io(why)) => return Err(why),
+            Err(Leave::Resume) => return Ok(self.resume()),
         };
         cpu.set_gpr(3, value);
         cpu.set_cr(cpu.cr() & !CR0_SO | if is_error { CR0_SO } else { 0 });
@@ -191,12 +194,41 @@ impl Linux {
         if self.machine.complete(Reply::Done(0)).is_err() {
             return Ok(Some(End::Unexpected(Exit::Interrupted)));
         }
+        Ok(self.signals())
+    }
+
+    /// A handler returns.
+    fn resume(&mut self) -> Option<End> {
         let cia = self.machine.cpu.cia();
-        Ok(self
-            .kernel
-            .signals
-            .take()
-            .map(|signal| self.death(signal, cia, Cause::Sent)))
+        self.machine.cancel();
+        if resume(&mut self.kernel, &mut self.machine.cpu, &self.machine.memory).is_err() {
+            return self.fault(Signal::SEGV, cia, Cause::Stack);
+        }
+        self.signals()
+    }
+
+    /// Acts upon the signals that wait.
+    fn signals(&mut self) -> Option<End> {
+        while let Some(signal) = self.kernel.signals.take() {
+            if let Some(end) = self.signal(signal, Cause::Sent) {
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// A signal that is due: its handler runs next, or it kills the program.
+    fn signal(&mut self, signal: Signal, cause: Cause) -> Option<End> {
+        let cia = self.machine.cpu.cia();
+        if !self.kernel.signals.is_handled(signal) {
+            return Some(self.death(signal, cia, cause));
+        }
+        let info = info_of(cause, cia);
+        let Machine { cpu, memory, .. } = &mut self.machine;
+        let delivered = deliver(&mut self.kernel, cpu, memory, signal, info);
+        delivered
+            .is_err()
+            .then(|| self.death(Signal::SEGV, cia, Cause::Stack))
     }
 
     /// The CPU took an interrupt: the kernel does what it wants done, or makes it a signal.
@@ -238,7 +270,8 @@ impl Linux {
     /// The instruction at `cia` is answered with a signal.
     fn fault(&mut self, signal: Signal, cia: u64, cause: Cause) -> Option<End> {
         self.machine.cancel();
-        Some(self.death(signal, cia, cause))
+        self.machine.cpu.set_cia(cia);
+        self.signal(signal, cause)
     }
 
     fn death(&self, signal: Signal, cia: u64, cause: Cause) -> End {
@@ -267,6 +300,28 @@ fn cause_of(at: &MmioAccess) -> Cause {
         Cause::Load {
             address: at.phys_addr,
         }
+    }
+}
+
+/// What a handler is told of it: `si_code` and what comes with it (`include/uapi/asm-generic/siginfo.h`).
+fn info_of(cause: Cause, cia: u64) -> Info {
+    const SI_TKILL: i32 = -6;
+    let (code, address) = match cause {
+        Cause::Sent => {
+            return Info {
+                code: SI_TKILL,
+                fields: [PID, start::ID],
+            };
+        }
+        // SEGV_MAPERR, ILL_ILLOPC, TRAP_BRKPT, BUS_ADRALN.
+        Cause::Load { address } | Cause::Store { address } => (1, address),
+        Cause::Fetch | Cause::Illegal | Cause::Trap | Cause::Alignment | Cause::Stack => (1, cia),
+        // ILL_PRVOPC.
+        Cause::Privileged => (5, cia),
+    };
+    Info {
+        code,
+        fields: [address, 0],
     }
 }
 

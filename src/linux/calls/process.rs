@@ -2,12 +2,13 @@
 
 use super::super::abi::Args;
 use super::super::errno::Errno;
-use super::super::start::ID;
+use super::super::start::{self, ID};
 use super::super::{Answer, Kernel, Leave, World};
 use super::INVALID;
 
-/// The number of the process, its group and its one thread.
-pub(super) const PID: i32 = 1000;
+/// The number of the process as an argument.
+#[allow(clippy::cast_possible_truncation, reason = "a small number")]
+pub(super) const PID: i32 = (start::PID as u32).cast_signed();
 
 /// `exit` and `exit_group`: there is one thread.
 pub(in super::super) fn exit(_: &mut Kernel, _: &mut World<'_>, a: Args) -> Answer {
@@ -16,7 +17,7 @@ pub(in super::super) fn exit(_: &mut Kernel, _: &mut World<'_>, a: Args) -> Answ
 
 /// `getpid`, `gettid`, `set_tid_address`.
 pub(in super::super) fn getpid(_: &mut Kernel, _: &mut World<'_>, _: Args) -> Answer {
-    Ok(u64::from(PID.unsigned_abs()))
+    Ok(start::PID)
 }
 
 pub(in super::super) fn getppid(_: &mut Kernel, _: &mut World<'_>, _: Args) -> Answer {

@@ -10,21 +10,6 @@ use super::process::PID;
 /// Bytes of the kernel's `sigset_t`.
 const SET: u64 = 8;
 
-/// Reads a set of signals: words, the lowest signals in the first.
-fn read_set(k: &Kernel, w: &World<'_>, address: u64) -> Result<u64, Errno> {
-    let number = |at| k.space.read_number(w.memory, at, k.abi.word());
-    if k.abi.is_64bit {
-        return number(address);
-    }
-    Ok(number(address)? | number(address.wrapping_add(4))? << 32)
-}
-
-fn write_set(k: &Kernel, w: &mut World<'_>, address: u64, set: u64) -> Result<(), Errno> {
-    let words = [set, set >> 32];
-    let words = if k.abi.is_64bit { &words[..1] } else { &words };
-    k.space.write_numbers(w.memory, address, k.abi.word(), words)
-}
-
 /// `struct sigaction`: handler, flags, restorer, mask.
 pub(in super::super) fn rt_sigaction(k: &mut Kernel, w: &mut World<'_>, a: Args) -> Answer {
     let signal = Signals::number(a.int(0)).ok_or(Errno::EINVAL)?;
@@ -45,14 +30,14 @@ pub(in super::super) fn rt_sigaction(k: &mut Kernel, w: &mut World<'_>, a: Args)
             handler: number(0)?,
             flags: number(1)?,
             restorer: number(2)?,
-            mask: read_set(k, w, field(new, 3))?,
+            mask: k.read_set(w.memory, field(new, 3))?,
         })
     };
     if old != 0 {
         let was = k.signals.action(signal);
         let words = [was.handler, was.flags, was.restorer];
         k.space.write_numbers(w.memory, old, width, &words)?;
-        write_set(k, w, field(old, 3), was.mask)?;
+        k.write_set(w.memory, field(old, 3), was.mask)?;
     }
     if let Some(action) = action {
         k.signals.set_action(signal, action);
@@ -69,7 +54,7 @@ pub(in super::super) fn rt_sigprocmask(k: &mut Kernel, w: &mut World<'_>, a: Arg
     }
     let old = k.signals.blocked;
     if a.word(1) != 0 {
-        let set = read_set(k, w, a.word(1))?;
+        let set = k.read_set(w.memory, a.word(1))?;
         k.signals.block(match a.int(0) {
             BLOCK => old | set,
             UNBLOCK => old & !set,
@@ -78,7 +63,7 @@ pub(in super::super) fn rt_sigprocmask(k: &mut Kernel, w: &mut World<'_>, a: Arg
         });
     }
     if a.word(2) != 0 {
-        write_set(k, w, a.word(2), old)?;
+        k.write_set(w.memory, a.word(2), old)?;
     }
     Ok(0)
 }
@@ -88,7 +73,7 @@ pub(in super::super) fn rt_sigpending(k: &mut Kernel, w: &mut World<'_>, a: Args
         return Err(INVALID);
     }
     let pending = k.signals.pending() & k.signals.blocked;
-    write_set(k, w, a.word(0), pending)?;
+    k.write_set(w.memory, a.word(0), pending)?;
     Ok(0)
 }
 
@@ -122,6 +107,11 @@ pub(in super::super) fn sigaltstack(k: &mut Kernel, w: &mut World<'_>, a: Args) 
         None => {}
     }
     Ok(0)
+}
+
+/// The way back from a handler.
+pub(in super::super) fn rt_sigreturn(_: &mut Kernel, _: &mut World<'_>, _: Args) -> Answer {
+    Err(Leave::Resume)
 }
 
 fn send(k: &mut Kernel, number: i32) -> Answer {
