@@ -113,6 +113,8 @@ pub enum ImageError {
         base: u64,
         /// Where it ends, a stack before that.
         top: u64,
+        /// How much memory would do, if so much is possible.
+        needed: Option<u64>,
     },
     /// The CPU cannot run it.
     Cpu {
@@ -161,6 +163,7 @@ impl fmt::Display for ImageError {
                 len,
                 base,
                 top,
+                needed,
             } => {
                 let end = address.saturating_add(*len);
                 write!(
@@ -168,11 +171,9 @@ impl fmt::Display for ImageError {
                     "the segment at {address:#x} to {end:#x} and a stack do not fit into the memory of the process, \
                      {base:#x} to {top:#x}"
                 )?;
-                match crate::linux::start::memory_for(end, *base) {
-                    Some(mem) if mem <= crate::run::MAX_RAM => {
-                        write!(f, "; --mem {}M has room for them", mem.div_ceil(1 << 20))
-                    }
-                    _ => write!(f, "; no --mem reaches there: link it closer together"),
+                match needed {
+                    Some(mem) => write!(f, "; --mem {}M has room for them", mem.div_ceil(1 << 20)),
+                    None => write!(f, "; no --mem reaches there: link it closer together"),
                 }
             }
             Self::Cpu { what } => write!(f, "{what}"),

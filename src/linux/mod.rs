@@ -27,7 +27,7 @@ pub use frame::{Info, deliver, resume};
 pub use random::Random;
 pub use signals::Signals;
 pub use space::{Fixed, Space};
-pub use table::{CALLS, Row, row};
+pub use table::{CALLS, For, Row, row};
 
 use ppc_cpu::Memory;
 use std::io;

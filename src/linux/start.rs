@@ -8,6 +8,7 @@ use super::abi::Abi;
 use super::random::Random;
 use super::space::{LOWEST, PAGE, Space, TOP_32, page_up};
 use crate::image::{Header, Image, ImageError, Segment};
+use crate::run::MAX_RAM;
 use ppc_cpu::model::Model;
 use ppc_cpu::{Cpu, Memory};
 use ppc_decode::Isa;
@@ -90,6 +91,7 @@ pub fn load(
         len: segment.len,
         base,
         top,
+        needed: memory_for(segment.address.saturating_add(segment.len), base, abi),
     };
     let first = &image.segments[0];
     if top <= base || top - base < 4 * PAGE {
@@ -276,7 +278,9 @@ pub fn features(isa: Isa) -> (u64, u64) {
     (sum(FEATURES), sum(FEATURES_2))
 }
 
-/// The least memory that a process with these segments needs, for error messages: stack and some heap included.
-pub(crate) fn memory_for(end: u64, base: u64) -> Option<u64> {
-    page_up(end)?.checked_sub(base)?.checked_add(16 << 20)
+/// So much memory has room for a segment that ends at `end`, a stack and some heap; `None` if no `--mem` has.
+fn memory_for(end: u64, base: u64, abi: Abi) -> Option<u64> {
+    let mem = page_up(end)?.checked_sub(base)?.checked_add(16 << 20)?;
+    let is_possible = mem <= MAX_RAM && (abi.is_64bit || base.checked_add(mem)? <= TOP_32);
+    is_possible.then_some(mem)
 }
