@@ -33,9 +33,11 @@ pub struct Row {
 /// The call that has this number in programs of `abi`.
 pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
     let other = if abi.is_64bit { For::Bits32 } else { For::Bits64 };
-    CALLS
+    let first = CALLS.partition_point(|row| u64::from(row.number) < number);
+    let same = CALLS[first..]
         .iter()
-        .find(|row| u64::from(row.number) == number && row.programs != other)
+        .take_while(|row| u64::from(row.number) == number);
+    same.into_iter().find(|row| row.programs != other)
 }
 
 macro_rules! calls {

@@ -83,6 +83,7 @@ impl Linux {
         config.unknown_spr = settings.unknown_spr;
         config.report_interrupts = true;
         cpu.set_insns_per_tick(settings.insns_per_tick);
+        cpu.seed_random(settings.seed);
         entry.apply(cpu);
         let msr = cpu.msr();
         Ok(Self {
@@ -168,15 +169,11 @@ impl Linux {
             slept: 0,
         };
         self.calls.made += 1;
-        if !self.kernel.has(number) {
-            let times = self.calls.unknown.entry(number).or_default();
-            *times += 1;
-            if *times == 1 {
-                let cia = cpu.cia();
-                world.streams.note(&format!(
-                    "system call {number} at {cia:#x} is not there: the program is told ENOSYS"
-                ))?;
-            }
+        if !self.kernel.has(number) && self.calls.is_new(number) {
+            let cia = cpu.cia();
+            world.streams.note(&format!(
+                "system call {number} at {cia:#x} is not there: the program is told ENOSYS"
+            ))?;
         }
         let answer = self.kernel.call(&mut world, number, args);
         let slept = world.slept;

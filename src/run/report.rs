@@ -56,8 +56,26 @@ pub struct Counts {
 pub struct Calls {
     /// All of them.
     pub made: u64,
-    /// Those that are not there, by number.
+    /// Those that are not there, by number: the first [`Calls::MOST`] of them, for a program can think of 2^64.
     pub unknown: BTreeMap<u64, u64>,
+}
+
+impl Calls {
+    /// How many numbers are remembered.
+    pub const MOST: usize = 64;
+
+    /// Counts a call that is not there, and says whether its number is to be reported.
+    pub(super) fn is_new(&mut self, number: u64) -> bool {
+        if let Some(times) = self.unknown.get_mut(&number) {
+            *times += 1;
+            return false;
+        }
+        let is_remembered = self.unknown.len() < Self::MOST;
+        if is_remembered {
+            self.unknown.insert(number, 1);
+        }
+        is_remembered
+    }
 }
 
 /// A value as wide as the CPU's registers.

@@ -180,11 +180,11 @@ fn run_both(
 ) -> Result<Option<String>, String> {
     let mut theirs = Command::new(target.qemu);
     // QEMU hands on its own environment.
-    theirs.env_clear().args(["-E", VARIABLE]).arg(image);
+    theirs.env_clear().args(["-E", VARIABLE, "-U", "PATH"]);
     if let Some(path) = std::env::var_os("PATH") {
-        theirs.args(["-U", "PATH"]).env("PATH", path);
+        theirs.env("PATH", path);
     }
-    theirs.args(program.args);
+    theirs.arg(image).args(program.args);
     let mut ours = Command::new(emulator);
     ours.args([
         "run",
