@@ -66,14 +66,14 @@ struct Process {
 impl Process {
     fn new(abi: Abi) -> Self {
         let mut memory = Memory::new();
-        memory.add_ram(BASE, LEN).unwrap();
+        memory.add_ram(BASE, LEN).expect("it is alone");
         let mut space = Space::new(abi, BASE, BASE + LEN);
         assert!(space.load(BASE, BASE + OWN));
         let kernel = Kernel {
             abi,
             is_elf_v2: false,
             space,
-            files: Files::new(&[env!("CARGO_TARGET_TMPDIR").into()]).unwrap(),
+            files: Files::new(&[env!("CARGO_TARGET_TMPDIR").into()]).expect("cargo made it"),
             signals: Signals::default(),
             clock: Clock::Virtual,
             random: Random::new(0),
@@ -90,7 +90,7 @@ impl Process {
     }
 
     fn answer(&mut self, name: &str, registers: [u64; 6]) -> Answer {
-        let row = CALLS.iter().find(|row| row.name == name).unwrap();
+        let row = CALLS.iter().find(|row| row.name == name).expect("there is one");
         let mut world = World {
             memory: &mut self.memory,
             streams: &mut self.tape,
@@ -112,7 +112,7 @@ impl Process {
         match self.answer(name, registers) {
             Ok(value) => Ok(value),
             Err(Leave::Errno(errno)) => Err(errno),
-            Err(other) => panic!("{name}: {other:?}"),
+            Err(other) => unreachable!("{name}: {other:?}"),
         }
     }
 
@@ -120,11 +120,14 @@ impl Process {
         self.kernel
             .space
             .read_number(&self.memory, address, width)
-            .unwrap()
+            .expect("it is mapped")
     }
 
     fn put(&mut self, address: u64, bytes: &[u8]) {
-        self.kernel.space.write(&mut self.memory, address, bytes).unwrap();
+        self.kernel
+            .space
+            .write(&mut self.memory, address, bytes)
+            .expect("it is mapped");
     }
 }
 
