@@ -2,6 +2,7 @@
 //! they do under qemu-user (`cargo xtask linux`).
 
 use ppc_emu::linux::{CALLS, For};
+use proptest::prelude::*;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -271,6 +272,84 @@ fn an_unknown_system_call_is_enosys_and_said_once() {
         "{said}"
     );
     assert!(said.contains("unknown system call 999: 2 times"), "{said}");
+}
+
+#[test]
+fn instructions_of_other_cpus_are_carried_out_as_linux_does() {
+    for (name, cpu, words, status) in [
+        // li r3,7; lwsync
+        ("lwsync", "e500v2", &[0x3860_0007, 0x7c20_04ac][..], 7),
+        // li r3,8; dcba 0,r1
+        ("dcba", "750", &[0x3860_0008, 0x7c00_0dec], 8),
+        // li r4,1; li r5,2; cmpwi r4,1; isel r3,r4,r5,cr0.eq
+        (
+            "isel",
+            "750",
+            &[0x3880_0001, 0x38a0_0002, 0x2c04_0001, 0x7c64_289e],
+            1,
+        ),
+        // li r4,1; li r5,2; cmpwi r4,1; isel r3,r4,r5,cr0.lt
+        (
+            "isel-not",
+            "750",
+            &[0x3880_0001, 0x38a0_0002, 0x2c04_0001, 0x7c64_281e],
+            2,
+        ),
+        // li r4,0x7f; popcntb r3,r4
+        ("popcntb", "750", &[0x3880_007f, 0x7c83_00f4], 7),
+        // lis r4,0x2000; mtxer r4; mcrxr cr1; mfcr r3; srwi r3,r3,24; mfxer r4; add r3,r3,r4
+        (
+            "mcrxr",
+            "POWER9",
+            &[
+                0x3c80_2000,
+                0x7c81_03a6,
+                0x7c80_0400,
+                0x7c60_0026,
+                0x5463_463e,
+                0x7c81_02a6,
+                0x7c63_2214,
+            ],
+            2,
+        ),
+    ] {
+        // li r0,1; sc
+        let words = [words, &[0x3800_0001, 0x4400_0002]].concat();
+        let path = program(&format!("{name}.elf"), 0x1000_0000, &words);
+        let output = run(&path, &["-q", "--cpu", cpu], &[], "");
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{name}: {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn no_program_brings_the_host_down(
+        parts in prop::collection::vec((0..16_u32, 0..450_u32, any::<u32>()), 1..60),
+        cpu in prop::sample::select(vec!["750", "e500v2", "POWER9"]),
+    ) {
+        // Random words, and between them system calls with random small arguments or addresses.
+        let words: Vec<u32> = parts
+            .iter()
+            .flat_map(|(kind, number, random)| match kind {
+                0..8 => vec![0x3800_0000 | number, 0x4400_0002],
+                8..12 => vec![0x3860_0000 | (kind - 8) << 21 | random & 0x3f],
+                12..14 => vec![0x3860_0000 | (kind - 11) << 21 | 1 << 16 | random & 0xffe0],
+                _ => vec![*random],
+            })
+            .collect();
+        let path = program(&format!("random-{cpu}.elf"), 0x1000_0000, &words);
+        let output = run(&path, &["-q", "--cpu", cpu, "--mem", "16M", "--max-insns", "5000"], &[], "input");
+        let said = text(&output.stderr);
+        prop_assert!(output.status.code().is_some_and(|code| code != 101), "{}", said);
+        prop_assert!(!said.contains("panicked"), "{}", said);
+    }
 }
 
 #[test]
