@@ -284,3 +284,106 @@ fn memory_for(end: u64, base: u64, abi: Abi) -> Option<u64> {
     let is_possible = mem <= MAX_RAM && (abi.is_64bit || base.checked_add(mem)? <= TOP_32);
     is_possible.then_some(mem)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Class;
+    use ppc_cpu::model;
+
+    const BASE: u64 = 0x1000_0000;
+
+    /// A 64-bit big-endian program whose first words are these.
+    fn image(flags: u32, words: &[u64]) -> Image {
+        Image {
+            entry: BASE,
+            class: Some(Class::Elf64),
+            is_little_endian: false,
+            segments: vec![Segment {
+                address: BASE,
+                bytes: words.iter().flat_map(|word| word.to_be_bytes()).collect(),
+                len: 0x100,
+                is_executable: true,
+            }],
+            header: Some(Header {
+                flags,
+                headers: BASE + 0x40,
+                header_len: 56,
+                header_count: 1,
+            }),
+        }
+    }
+
+    fn start(image: &Image, invocation: &Invocation) -> (Memory, Space, Entry) {
+        load(image, &model::POWER9, 16 << 20, invocation, &mut Random::new(1)).unwrap()
+    }
+
+    #[test]
+    fn the_entry_of_elf_v1_is_a_function_descriptor_and_that_of_elf_v2_is_code() {
+        let words = [BASE + 0x20, 0x1234_5678];
+        for flags in [0, 1] {
+            let (_, _, entry) = start(&image(flags, &words), &Invocation::default());
+            assert_eq!((entry.cia, entry.r2), (BASE + 0x20, 0x1234_5678), "{flags}");
+            assert!(!entry.is_elf_v2);
+        }
+        let (_, _, entry) = start(&image(2, &words), &Invocation::default());
+        assert_eq!((entry.cia, entry.r12, entry.r2), (BASE, BASE, 0));
+        assert!(entry.is_elf_v2);
+    }
+
+    #[test]
+    fn a_program_starts_in_problem_state_in_its_width() {
+        let (_, _, entry) = start(&image(2, &[0]), &Invocation::default());
+        let mut cpu = Cpu::new(&model::POWER9);
+        entry.apply(&mut cpu);
+        assert!(cpu.msr().contains(Msr::PR | Msr::SF | Msr::FP));
+        assert!(!cpu.msr().intersects(Msr::EE | Msr::LE | Msr::HV | Msr::ME));
+        assert_eq!((cpu.gpr(1), cpu.gpr(12), cpu.gpr(3)), (entry.r1, BASE, 0));
+    }
+
+    #[test]
+    fn the_stack_has_what_the_kernel_puts_there_in_its_order() {
+        let text = |text: &str| text.as_bytes().to_vec();
+        let invocation = Invocation {
+            path: text("./program"),
+            args: vec![text("program"), text("one")],
+            environment: vec![text("A=b")],
+        };
+        let (memory, space, entry) = start(&image(2, &[0]), &invocation);
+        let word = |n: u64| space.read_number(&memory, entry.r1 + 8 * n, 8).unwrap();
+        let string = |at| String::from_utf8(space.read_string(&memory, at, 100).unwrap()).unwrap();
+        assert_eq!(entry.r1 % 16, 0);
+        assert_eq!(word(0), 2);
+        assert_eq!(
+            (string(word(1)), string(word(2))),
+            ("program".into(), "one".into())
+        );
+        assert_eq!((word(3), string(word(4)), word(5)), (0, "A=b".into(), 0));
+        assert_eq!([word(6), word(7), word(8), word(9)], [22; 4], "AT_IGNOREPPC");
+        let aux = |tag| {
+            (3..40)
+                .map(|n| 2 * n)
+                .find(|n| word(*n) == tag)
+                .map(|n| word(n + 1))
+        };
+        assert_eq!(aux(6), Some(PAGE));
+        assert_eq!(aux(3), Some(BASE + 0x40));
+        assert_eq!(aux(31).map(string), Some("./program".into()));
+        assert_eq!(aux(15).map(string), Some("power9".into()));
+        assert_eq!(aux(25).map(|at| at % 16), Some(0));
+        let (first, last) = (word(1), aux(31).unwrap());
+        assert!(word(1) < word(2) && word(2) < word(4) && word(4) < last && last < space.top());
+        assert!(first > entry.r1);
+    }
+
+    #[test]
+    fn no_features_are_promised_that_the_core_does_not_execute() {
+        for model in model::MODELS {
+            let (hwcap, hwcap2) = features(model.isa);
+            // Vectors, VSX, SPE, decimal, and the steps of the architecture that have them.
+            assert_eq!(hwcap & 0x10f0_15c0, 0, "{}", model.name);
+            assert_eq!(hwcap2 & !0x0800_0000, 0, "{}", model.name);
+            assert_eq!(hwcap & 0x4000_0000 != 0, model.is_64bit, "{}", model.name);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::super::errno::Errno;
 use super::super::files::MAX_FILES;
 use super::super::{Answer, Kernel, World};
 use super::process::PID;
-use super::{CHUNK, INVALID, chunk};
+use super::{INVALID, chunk};
 
 /// `struct new_utsname`: six strings of 65 bytes (`include/uapi/linux/utsname.h`).
 const UTS_FIELD: usize = 65;
@@ -130,7 +130,7 @@ pub(in super::super) fn getrandom(k: &mut Kernel, w: &mut World<'_>, a: Args) ->
     }
     let len = a.word(1).min(MAX_RANDOM);
     k.space.check_range(a.word(0), len)?;
-    let mut bytes = [0; CHUNK];
+    let mut bytes = vec![0; chunk(len)];
     let mut done = 0;
     while done < len {
         let bytes = &mut bytes[..chunk(len - done)];

@@ -4,7 +4,7 @@ use super::super::abi::Args;
 use super::super::errno::Errno;
 use super::super::files::File;
 use super::super::{Answer, Kernel, Leave, Stream, World};
-use super::{CHUNK, INVALID, MAX_COUNT, chunk};
+use super::{INVALID, MAX_COUNT, chunk};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 /// `UIO_MAXIOV`.
@@ -110,7 +110,7 @@ fn transfer_out(k: &Kernel, w: &mut World<'_>, file: &File, address: u64, len: u
         File::Stream(stream) => *stream,
     };
     k.space.check_range(address, len)?;
-    let mut bytes = [0; CHUNK];
+    let mut bytes = vec![0; chunk(len)];
     let mut done = 0;
     while done < len {
         let bytes = &mut bytes[..chunk(len - done)];
