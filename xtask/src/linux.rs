@@ -275,7 +275,7 @@ fn numbers(guests: &Path) -> Result<Vec<String>, String> {
         }
     }
     println!(
-        "{rows} numbers of system calls are those of the headers but {}",
+        "{rows} numbers of system calls compared with the headers, {} differ",
         wrong.len()
     );
     if rows == 0 {
