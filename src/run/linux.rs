@@ -83,7 +83,6 @@ impl Linux {
         config.unknown_spr = settings.unknown_spr;
         config.report_interrupts = true;
         cpu.set_insns_per_tick(settings.insns_per_tick);
-        cpu.seed_random(settings.seed);
         entry.apply(cpu);
         let msr = cpu.msr();
         Ok(Self {
