@@ -17,7 +17,7 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run an image on the bare machine
+    /// Run an image on the bare machine, or a static Linux program
     Run(RunArgs),
     /// Drive the core by JSON lines: one state in, one state and its exits out
     Exec,
@@ -34,7 +34,8 @@ pub enum Command {
 /// What `run` prints about how it ended, for `--help`.
 const EXIT_CODES: &str = "\
 Exit codes:
-  0-255  the guest's own status, where it wrote the EXIT device
+  0-255  the guest's own status: what it wrote to the EXIT device, or gave to exit
+128 + n  --env linux: signal n killed the program
       2  wrong usage
      65  the image is not usable
      66  stopped: an SPR (or DCR) access that nobody claimed
@@ -46,7 +47,7 @@ Exit codes:
      72  stopped: the core came back with something unexpected (a defect)
      74  output could not be written
 
-docs/bare-machine.md describes the machine.";
+docs/bare-machine.md describes the machine, docs/linux-environment.md what a Linux program finds.";
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ pub struct RunArgs {
     /// ELF executable for PowerPC, or with --raw a file of instructions
     pub image: PathBuf,
 
-    /// CPU model (see `ppc-emu cpus`) [default: e500v2, for 64-bit images POWER9]
+    /// CPU model (see `ppc-emu cpus`) [default: e500v2 (bare), 750 (linux), for 64-bit images POWER9]
     #[arg(long, value_name = "MODEL", value_parser = cpu)]
     pub cpu: Option<&'static Model>,
 
@@ -63,9 +64,10 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = Environment::Bare)]
     pub env: Environment,
 
-    /// Bytes of RAM from address 0; K, M and G are understood
-    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = ram_size)]
-    pub mem: u64,
+    /// Bytes of RAM from address 0, or of the program's address space; K, M and G are understood [default: 128M (bare),
+    /// 1G (linux); only what is touched costs the host memory]
+    #[arg(long, value_name = "SIZE", value_parser = ram_size)]
+    pub mem: Option<u64>,
 
     /// The image is raw code, and goes to this address
     #[arg(long, value_name = "ADDR", value_parser = number)]
@@ -75,9 +77,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "ADDR", value_parser = number)]
     pub entry: Option<u64>,
 
-    /// What becomes of accesses to SPRs that neither the core nor the board knows
-    #[arg(long, value_enum, value_name = "POLICY", default_value_t = Policy::Exit)]
-    pub unknown_spr: Policy,
+    /// What becomes of accesses to SPRs that neither the core nor the board knows [default: exit (bare), architected
+    /// (linux)]
+    #[arg(long, value_enum, value_name = "POLICY", hide_default_value = true)]
+    pub unknown_spr: Option<Policy>,
 
     /// Stop after so many instructions and interrupts
     #[arg(long, value_name = "N", value_parser = number)]
@@ -110,6 +113,44 @@ pub struct RunArgs {
     /// Print the guest's output only, and why it stopped if it did not end by itself; with --json, the end always
     #[arg(long, short)]
     pub quiet: bool,
+
+    /// Linux: let the program read this file, or what is in this directory (repeatable); nothing else is there for it
+    #[arg(long, value_name = "PATH")]
+    pub allow_read: Vec<PathBuf>,
+
+    /// Linux: a variable of the program's environment (repeatable); there are no others
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub setenv: Vec<String>,
+
+    /// Linux: where the program's random numbers begin [default: 0]
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub seed: Option<u64>,
+
+    /// Linux: the date that the program sees [default: virtual]
+    #[arg(long, value_enum, value_name = "CLOCK", hide_default_value = true)]
+    pub clock: Option<Date>,
+
+    /// Linux: arguments of the program
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<String>,
+}
+
+/// Where a Linux program's date comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Date {
+    /// It begins on 2001-09-09 01:46:40 UTC and goes on with the instructions, the same in every run
+    Virtual,
+    /// The host's
+    Host,
+}
+
+impl From<Date> for crate::linux::Clock {
+    fn from(date: Date) -> Self {
+        match date {
+            Date::Virtual => Self::Virtual,
+            Date::Host => Self::Host,
+        }
+    }
 }
 
 /// Options of `disasm`.
@@ -200,8 +241,7 @@ pub struct CpusArgs {
 pub enum Environment {
     /// RAM, SPR devices and an MPIC (docs/bare-machine.md)
     Bare,
-    /// Linux system calls
-    #[value(hide = true)]
+    /// A static Linux program in user mode, and its system calls (docs/linux-environment.md)
     Linux,
 }
 

@@ -23,6 +23,21 @@ pub struct Image {
     pub is_little_endian: bool,
     /// Its parts, in the order of the file.
     pub segments: Vec<Segment>,
+    /// What else an ELF file says; `None` for raw code.
+    pub header: Option<Header>,
+}
+
+/// What an ELF file says of itself that programs are told, or that decides how they are entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// `e_flags`.
+    pub flags: u32,
+    /// Where the program headers lie in memory, 0 if no segment holds them.
+    pub headers: u64,
+    /// Bytes of one program header.
+    pub header_len: u64,
+    /// How many there are.
+    pub header_count: u64,
 }
 
 /// Width of a program.
@@ -88,6 +103,19 @@ pub enum ImageError {
         /// Bytes of RAM there are.
         ram: u64,
     },
+    /// A segment does not fit into the memory of the process.
+    NoRoom {
+        /// Its first address.
+        address: u64,
+        /// Its length.
+        len: u64,
+        /// Where the memory begins.
+        base: u64,
+        /// Where it ends, a stack before that.
+        top: u64,
+        /// How much memory would do, if so much is possible.
+        needed: Option<u64>,
+    },
     /// The CPU cannot run it.
     Cpu {
         /// What does not fit, and which CPU would.
@@ -128,6 +156,24 @@ impl fmt::Display for ImageError {
                         "; no --mem reaches there (at most {:#x}): link it lower",
                         crate::run::MAX_RAM
                     )
+                }
+            }
+            Self::NoRoom {
+                address,
+                len,
+                base,
+                top,
+                needed,
+            } => {
+                let end = address.saturating_add(*len);
+                write!(
+                    f,
+                    "the segment at {address:#x} to {end:#x} and a stack do not fit into the memory of the process, \
+                     {base:#x} to {top:#x}"
+                )?;
+                match needed {
+                    Some(mem) => write!(f, "; --mem {}M has room for them", mem.div_ceil(1 << 20)),
+                    None => write!(f, "; no --mem reaches there: link it closer together"),
                 }
             }
             Self::Cpu { what } => write!(f, "{what}"),
@@ -195,6 +241,7 @@ impl Image {
                 bytes,
                 is_executable: true,
             }],
+            header: None,
         })
     }
 
@@ -216,6 +263,17 @@ impl Image {
                 what: format!("class {class} is neither 1 (32-bit) nor 2 (64-bit)"),
             }),
             None => Err(truncated("there is no complete ELF header")),
+        }
+    }
+
+    /// The CPU for it as a Linux program: the one that distributions are built for.
+    pub fn linux_cpu(&self) -> &'static Model {
+        match self.class {
+            Some(Class::Elf64) if self.is_little_endian => &model::POWER9,
+            // POWER9 stands in for the 970 as long as there is none.
+            Some(Class::Elf64) => model::by_name("970").unwrap_or(&model::POWER9),
+            _ if self.is_little_endian => &model::POWER9,
+            _ => &model::PPC750,
         }
     }
 
@@ -326,8 +384,8 @@ where
     match header.e_type(endian) {
         _ if is_dynamic => {
             return Err(ImageError::Kind {
-                what: "is a dynamically linked program, which needs Linux: --env bare runs freestanding images only \
-                       (link with -static -nostdlib -no-pie)",
+                what: "is a dynamically linked program, which needs a loader and libraries: link it with -static (and for \
+                       --env bare freestanding, -nostdlib -no-pie)",
             });
         }
         elf::ET_EXEC => {}
@@ -348,6 +406,8 @@ where
         }
     }
 
+    let header_offset: u64 = header.e_phoff(endian).into();
+    let mut headers_address = 0;
     let mut segments = Vec::new();
     for (n, h) in headers.iter().enumerate() {
         if h.p_type(endian) != elf::PT_LOAD || h.p_memsz(endian).into() == 0 {
@@ -367,8 +427,14 @@ where
                 bytes.len()
             ))
         })?;
+        let (address, offset): (u64, u64) = (h.p_vaddr(endian).into(), h.p_offset(endian).into());
+        if let Some(into) = header_offset.checked_sub(offset)
+            && into < in_file
+        {
+            headers_address = address.wrapping_add(into);
+        }
         segments.push(Segment {
-            address: h.p_vaddr(endian).into(),
+            address,
             bytes: data.to_vec(),
             len,
             is_executable: h.p_flags(endian).0 & elf::PF_X.0 != 0,
@@ -389,6 +455,12 @@ where
         class: Some(class),
         is_little_endian: header.is_little_endian(),
         segments,
+        header: Some(Header {
+            flags: header.e_flags(endian).0,
+            headers: headers_address,
+            header_len: header.e_phentsize(endian).into(),
+            header_count: headers.len() as u64,
+        }),
     })
 }
 

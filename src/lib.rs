@@ -1,8 +1,8 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
 //! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`cpus`]), what they share ([`cli`],
-//! [`image`]), and the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
-//! answers SPR exits.
+//! [`image`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
+//! answers SPR exits, and the kernel's side of a Linux program ([`linux`]).
 
 pub use ppc_cpu;
 pub use ppc_decode;
@@ -15,6 +15,7 @@ pub mod device;
 pub mod disasm;
 pub mod exec;
 pub mod image;
+pub mod linux;
 pub mod run;
 pub mod sprs;
 

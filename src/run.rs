@@ -1,19 +1,27 @@
-//! `ppc-emu run`: an image on the bare machine, to its end.
+//! `ppc-emu run`: an image on the bare machine, or a Linux program, to its end.
 
 mod bare;
 mod end;
+mod linux;
+mod pace;
 mod report;
 
 pub use bare::{Bare, OptionError, Options, Start};
 pub use end::{
-    BAD_IMAGE, BUDGET, CHECKSTOP, End, NO_DEVICE, OUTPUT_FAILED, UNCLAIMED, UNEXPECTED, UNIMPLEMENTED, WAIT,
+    BAD_IMAGE, BUDGET, CHECKSTOP, Cause, Death, End, NO_DEVICE, OUTPUT_FAILED, UNCLAIMED, UNEXPECTED,
+    UNIMPLEMENTED, WAIT,
 };
-pub use report::{Counts, Form, Reporter, Verdict};
+pub use linux::{Linux, Settings};
+pub use report::{Calls, Counts, Form, Reporter, Verdict};
 
 use crate::cli::{self, Environment, RunArgs};
 use crate::device::{Board, Console};
 use crate::image::{Image, ImageError};
+use crate::linux::start::Invocation;
+use crate::linux::{Clock, Files};
+use ppc_cpu::model::Model;
 use ppc_cpu::{Machine, Memory};
+use spr_exit::UnknownSpr;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -25,36 +33,83 @@ pub const MAX_RAM: u64 = 0xe000_0000;
 /// Wrong usage, as clap's.
 const USAGE: u8 = 2;
 
+/// RAM of the bare machine where the command line says nothing.
+const BARE_RAM: u64 = 128 << 20;
+/// Memory of a Linux process, likewise.
+const LINUX_MEM: u64 = 1 << 30;
+
 /// Runs what `args` ask for.
 pub fn main(args: &RunArgs) -> ExitCode {
-    if args.env == Environment::Linux {
-        let why = "--env linux is not there yet (see the status table in README.md); --env bare is";
-        return refuse(USAGE, why);
+    if let Some(option) = foreign_option(args) {
+        let (here, there) = match args.env {
+            Environment::Bare => ("bare", "linux"),
+            Environment::Linux => ("linux", "bare"),
+        };
+        return refuse(
+            USAGE,
+            format!("{option} is an option of --env {there}, this is --env {here}"),
+        );
     }
     let image = match Image::open(&args.image, args.raw) {
         Ok(image) => image,
         Err(why) => return bad_image(args, &why),
     };
+    let ended = match args.env {
+        Environment::Bare => bare(args, &image),
+        Environment::Linux => linux(args, &image),
+    };
+    match ended {
+        Ok(Ok(end)) => ExitCode::from(end.code()),
+        // A reader who has seen enough (`| head`) knows.
+        Ok(Err(why)) if why.kind() == ErrorKind::BrokenPipe => ExitCode::from(OUTPUT_FAILED),
+        Ok(Err(why)) => refuse(OUTPUT_FAILED, format!("output cannot be written: {why}")),
+        Err(code) => code,
+    }
+}
+
+/// An option that the environment does not have.
+fn foreign_option(args: &RunArgs) -> Option<&'static str> {
+    let bare = [
+        (args.raw.is_some(), "--raw"),
+        (args.entry.is_some(), "--entry"),
+        (!args.promote.is_empty(), "--promote"),
+        (args.epr_on_delivery, "--epr-on-delivery"),
+        (args.reset_event, "--reset-event"),
+    ];
+    let linux = [
+        (!args.allow_read.is_empty(), "--allow-read"),
+        (!args.setenv.is_empty(), "--setenv"),
+        (args.seed.is_some(), "--seed"),
+        (args.clock.is_some(), "--clock"),
+        (!args.args.is_empty(), "-- ARGS"),
+    ];
+    let foreign: &[(bool, &'static str)] = match args.env {
+        Environment::Bare => &linux,
+        Environment::Linux => &bare,
+    };
+    foreign
+        .iter()
+        .find(|(is_given, _)| *is_given)
+        .map(|(_, option)| *option)
+}
+
+/// An image on the bare machine. An exit code where it does not even start.
+fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode> {
     let model = args.cpu.unwrap_or_else(|| image.default_cpu());
     let promote = args.promote.iter().map(|text| cli::spr(model, text));
-    let promote = match promote.collect() {
-        Ok(promote) => promote,
-        Err(why) => return refuse(USAGE, format!("--promote: {why}")),
-    };
+    let promote = promote
+        .collect::<Result<_, _>>()
+        .map_err(|why| refuse(USAGE, format!("--promote: {why}")))?;
 
-    let mut memory = match Memory::with_ram(args.mem) {
-        Ok(memory) => memory,
-        Err(why) => return refuse(USAGE, format!("--mem: {why}")),
-    };
-    let loaded = image
+    let ram = args.mem.unwrap_or(BARE_RAM);
+    let mut memory = Memory::with_ram(ram).map_err(|why| refuse(USAGE, format!("--mem: {why}")))?;
+    image
         .check_cpu(model)
-        .and_then(|()| image.load(&mut memory, args.mem));
-    if let Err(why) = loaded {
-        return bad_image(args, &why);
-    }
+        .and_then(|()| image.load(&mut memory, ram))
+        .map_err(|why| bad_image(args, &why))?;
 
     let options = Options {
-        unknown_spr: args.unknown_spr.into(),
+        unknown_spr: args.unknown_spr.map_or(UnknownSpr::Exit, UnknownSpr::from),
         promote,
         epr_on_delivery: args.epr_on_delivery,
         reset_event: args.reset_event,
@@ -62,19 +117,50 @@ pub fn main(args: &RunArgs) -> ExitCode {
         max_insns: args.max_insns,
         trace: args.trace,
     };
-    let start = Start::of(&image, args.entry, args.mem);
+    let start = Start::of(image, args.entry, ram);
     let board = Board::new(Console::new(std::io::stdin()));
-    let mut bare = match Bare::new(Machine::new(model, memory), board, start, &options) {
-        Ok(bare) => bare,
-        Err(why) => return refuse(USAGE, why),
-    };
-    let form = if args.json { Form::Json } else { Form::Text };
-    match bare.run(&mut Reporter::new(form, args.quiet, model)) {
-        Ok(end) => ExitCode::from(end.code()),
-        // A reader who has seen enough (`| head`) knows.
-        Err(why) if why.kind() == ErrorKind::BrokenPipe => ExitCode::from(OUTPUT_FAILED),
-        Err(why) => refuse(OUTPUT_FAILED, format!("output cannot be written: {why}")),
+    let mut bare =
+        Bare::new(Machine::new(model, memory), board, start, &options).map_err(|why| refuse(USAGE, why))?;
+    Ok(bare.run(&mut reporter(args, model)))
+}
+
+/// A Linux program. An exit code where it does not even start.
+fn linux(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode> {
+    let model = args.cpu.unwrap_or_else(|| image.linux_cpu());
+    let files = Files::new(&args.allow_read).map_err(|why| refuse(USAGE, format!("--allow-read {why}")))?;
+    if let Some(text) = args.setenv.iter().find(|text| !text.contains('=')) {
+        return Err(refuse(USAGE, format!("--setenv {text}: NAME=VALUE is needed")));
     }
+    let bytes = |text: &String| text.clone().into_bytes();
+    let name = args.image.to_string_lossy().into_owned().into_bytes();
+    let settings = Settings {
+        mem: args.mem.unwrap_or(LINUX_MEM),
+        real_path: match args.image.canonicalize() {
+            Ok(path) => path.to_string_lossy().into_owned().into_bytes(),
+            Err(why) => return Err(bad_image(args, &ImageError::Io(why))),
+        },
+        invocation: Invocation {
+            path: name.clone(),
+            args: std::iter::once(name).chain(args.args.iter().map(bytes)).collect(),
+            environment: args.setenv.iter().map(bytes).collect(),
+        },
+        seed: args.seed.unwrap_or(0),
+        clock: args.clock.map_or(Clock::Virtual, Clock::from),
+        unknown_spr: args.unknown_spr.map_or(UnknownSpr::Architected, UnknownSpr::from),
+        insns_per_tick: args.insns_per_tick,
+        max_insns: args.max_insns,
+        trace: args.trace,
+    };
+    let mut linux = image
+        .check_cpu(model)
+        .and_then(|()| Linux::new(image, model, files, &settings))
+        .map_err(|why| bad_image(args, &why))?;
+    Ok(linux.run(&mut reporter(args, model)))
+}
+
+fn reporter(args: &RunArgs, model: &'static Model) -> Reporter {
+    let form = if args.json { Form::Json } else { Form::Text };
+    Reporter::new(form, args.quiet, model)
 }
 
 fn bad_image(args: &RunArgs, why: &ImageError) -> ExitCode {

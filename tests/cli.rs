@@ -168,7 +168,17 @@ fn wrong_options_are_usage_errors_that_name_what_is_possible() {
         (&["--cpu", "pentium"][..], "e500v2, e500mc, 750, POWER9"),
         (&["--mem", "4G"], "3584M"),
         (&["--mem", "lots"], "is no number"),
-        (&["--env", "linux"], "--env linux is not there yet"),
+        (
+            &["--env", "linux", "--promote", "1013"],
+            "--promote is an option of --env bare",
+        ),
+        (&["--env", "linux", "--setenv", "NAME"], "NAME=VALUE is needed"),
+        (
+            &["--env", "linux", "--allow-read", "/nonexistent"],
+            "--allow-read /nonexistent: ",
+        ),
+        (&["--seed", "1"], "--seed is an option of --env linux"),
+        (&["--", "argument"], "-- ARGS is an option of --env linux"),
         (&["--promote", "880"], "does not model SPR 880"),
         (&["--promote", "FOO"], "no SPR called `FOO`"),
         (

@@ -4,27 +4,18 @@
 //! who need no reports.
 
 use super::end::End;
+use super::pace::Pace;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
-use crate::disasm;
 use crate::image::{Class, Image};
 use ppc_cpu::model::InterruptModel;
 use ppc_cpu::{Cpu, Machine};
-use ppc_decode::{Decoder, Style};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, InterruptKind, MmioAccess, Msr, Owner, Reply,
-    ResetKind, SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reply, ResetKind, SprAccess,
+    SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
 };
 use std::fmt;
 use std::io;
-use std::time::{Duration, Instant};
-
-/// How many instructions run at a time; in between, a look at the clock.
-const SLICE: u64 = 1 << 24;
-/// How many exits are answered between two looks at the clock.
-const EXITS: u32 = 1 << 12;
-/// How often progress is shown.
-const PROGRESS: Duration = Duration::from_secs(1);
 
 /// What the CPU finds at its start, and again after a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +84,7 @@ pub struct Bare {
     board: Board,
     router: SprRouter<Board>,
     start: Start,
-    max_insns: u64,
-    tracer: Option<Decoder>,
+    pace: Pace,
     counts: Counts,
     is_policy_exit: bool,
 }
@@ -180,14 +170,12 @@ impl Bare {
         cpu.set_insns_per_tick(options.insns_per_tick);
         start.apply(cpu);
 
-        let isa = cpu.model().isa;
         Ok(Self {
+            pace: Pace::new(&machine, options.max_insns, options.trace),
             machine,
             board,
             router,
             start,
-            max_insns: options.max_insns.unwrap_or(u64::MAX),
-            tracer: options.trace.then(|| Decoder::new(isa)),
             counts: Counts::default(),
             is_policy_exit: options.unknown_spr == UnknownSpr::Exit,
         })
@@ -199,20 +187,12 @@ impl Bare {
     /// When output cannot be written.
     pub fn run(&mut self, reporter: &mut Reporter) -> io::Result<End> {
         reporter.start(self.start.entry, self.start.ram)?;
-        let (mut last, mut exits) = (Instant::now(), 0);
         let end = loop {
-            let exit = match self.next(reporter)? {
+            self.machine.cpu.set_external(self.board.mpic.is_asserted());
+            let exit = match self.pace.next(&mut self.machine, reporter)? {
                 Ok(exit) => exit,
                 Err(end) => break end,
             };
-            exits += 1;
-            if exit == Exit::Budget && self.tracer.is_none() || exits == EXITS {
-                exits = 0;
-                if last.elapsed() >= PROGRESS {
-                    last = Instant::now();
-                    reporter.progress(self.work())?;
-                }
-            }
             if let Some(end) = self.answer(exit, reporter)? {
                 break end;
             }
@@ -220,54 +200,6 @@ impl Bare {
         self.count();
         reporter.end(&end, &self.counts, self.start.ram)?;
         Ok(end)
-    }
-
-    /// What the budget counts: instructions and interrupts.
-    fn work(&self) -> u64 {
-        self.machine
-            .cpu
-            .insns()
-            .saturating_add(self.machine.cpu.deliveries())
-    }
-
-    /// Lets the guest run until it needs us. Without budget left, that is the end.
-    fn next(&mut self, reporter: &mut Reporter) -> io::Result<Result<Exit, End>> {
-        let left = self.max_insns.saturating_sub(self.work());
-        if left == 0 {
-            return Ok(Err(End::Budget));
-        }
-        self.machine.cpu.set_external(self.board.mpic.is_asserted());
-        if self.tracer.is_some() {
-            return self.step(reporter);
-        }
-        self.machine.set_budget(left.min(SLICE));
-        Ok(run(&mut self.machine))
-    }
-
-    /// One instruction, printed.
-    fn step(&mut self, reporter: &mut Reporter) -> io::Result<Result<Exit, End>> {
-        let (cia, insns) = (self.machine.cpu.cia(), self.machine.cpu.insns());
-        let word = self.machine.memory.load::<4>(cia).map(|bytes| {
-            if self.machine.cpu.msr().contains(Msr::LE) {
-                u32::from_le_bytes(bytes)
-            } else {
-                u32::from_be_bytes(bytes)
-            }
-        });
-        self.machine.set_budget(1);
-        let exit = run(&mut self.machine);
-
-        let is_in_place_of_it = matches!(
-            exit,
-            Ok(Exit::Epr | Exit::Interrupt(InterruptKind::External | InterruptKind::Decrementer))
-        );
-        if let (Some(decoder), Some(word)) = (&self.tracer, word)
-            && (!is_in_place_of_it || self.machine.cpu.insns() != insns)
-        {
-            let text = disasm::text(decoder, word, cia, Style::Extended);
-            reporter.trace(cia, word, &text)?;
-        }
-        Ok(exit)
     }
 
     /// Answers an exit; or the run ends with it.
@@ -295,7 +227,7 @@ impl Bare {
             Exit::Interrupt(kind) => {
                 *self.counts.interrupts.entry(kind.name()).or_default() += 1;
                 if let Some(interrupt) = self.machine.cpu.last_interrupt() {
-                    if self.tracer.is_some() {
+                    if self.pace.is_traced() {
                         reporter.trace_interrupt(interrupt)?;
                     }
                     reporter.interrupt(interrupt)?;
@@ -387,11 +319,4 @@ impl Bare {
                 .collect();
         }
     }
-}
-
-/// Runs on. An error means that an exit was left unanswered, a mistake of this loop; the exit then ends the run.
-fn run(machine: &mut Machine) -> Result<Exit, End> {
-    machine
-        .run()
-        .map_err(|_| End::Unexpected(machine.pending().unwrap_or(Exit::Interrupted)))
 }

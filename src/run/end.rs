@@ -1,6 +1,7 @@
 //! Why a run ended: what is said about it, and the exit code for it.
 
 use super::report::{hex, spr_label};
+use crate::linux::Signal;
 use ppc_cpu::model::Model;
 use spr_exit::{DcrAccess, Exit, MmioAccess, SprAccess};
 
@@ -48,10 +49,77 @@ pub enum End {
         /// Which.
         word: u32,
     },
-    /// The guest waits for an interrupt that nothing can bring.
+    /// The guest waits for something that nothing can bring.
     Wait,
+    /// A signal ended the program (Linux).
+    Killed(Death),
     /// An exit that this run did not ask for.
     Unexpected(Exit),
+}
+
+/// How a signal ended a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// Which signal.
+    pub signal: Signal,
+    /// Where the program was.
+    pub cia: u64,
+    /// The instruction there.
+    pub word: Option<u32>,
+    /// What it did.
+    pub cause: Cause,
+}
+
+/// What brings a program a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It sent it itself.
+    Sent,
+    /// A load from where nothing is.
+    Load {
+        /// From there.
+        address: u64,
+    },
+    /// A store to where nothing is.
+    Store {
+        /// To there.
+        address: u64,
+    },
+    /// There is nothing to execute.
+    Fetch,
+    /// The CPU does not have the instruction.
+    Illegal,
+    /// The instruction is not for programs.
+    Privileged,
+    /// A trap instruction.
+    Trap,
+    /// An operand that must be aligned and is not.
+    Alignment,
+    /// A signal is to be delivered, and there is no room on the stack for it.
+    Stack,
+}
+
+impl Death {
+    fn describe(&self, model: &Model) -> String {
+        let (name, number) = (self.signal.name(), self.signal.0);
+        let cia = hex(model, self.cia);
+        let at = match self.word {
+            Some(word) => format!("instruction {word:08x} at {cia}"),
+            None => format!("at {cia}"),
+        };
+        let why = match self.cause {
+            Cause::Sent => format!("which it sent itself at {cia}"),
+            Cause::Load { address } => format!("load from {}, where nothing is; {at}", hex(model, address)),
+            Cause::Store { address } => format!("store to {}, where nothing is; {at}", hex(model, address)),
+            Cause::Fetch => format!("nothing to execute at {cia}"),
+            Cause::Illegal => format!("the {} has no such instruction: {at}", model.name),
+            Cause::Privileged => format!("not for programs: {at}"),
+            Cause::Trap => format!("trap: {at}"),
+            Cause::Alignment => format!("the operand is not aligned: {at}"),
+            Cause::Stack => format!("no room on the stack for its handler; {at}"),
+        };
+        format!("the program was killed by {name} ({number}): {why}")
+    }
 }
 
 impl End {
@@ -65,6 +133,8 @@ impl End {
             Self::Checkstop { .. } => CHECKSTOP,
             Self::Unimplemented { .. } => UNIMPLEMENTED,
             Self::Wait => WAIT,
+            // As shells show it.
+            Self::Killed(death) => 128 + death.signal.0,
             Self::Unexpected(_) => UNEXPECTED,
         }
     }
@@ -80,6 +150,7 @@ impl End {
             Self::Checkstop { .. } => "checkstop",
             Self::Unimplemented { .. } => "unimplemented",
             Self::Wait => "wait",
+            Self::Killed(_) => "signal",
             Self::Unexpected(_) => "error",
         }
     }
@@ -124,7 +195,8 @@ impl End {
                 "the instruction {word:08x} at {} is not implemented yet",
                 hex(model, *cia)
             ),
-            Self::Wait => "the guest waits for an interrupt, and nothing can bring one".into(),
+            Self::Wait => "the guest waits, and nothing can wake it".into(),
+            Self::Killed(death) => death.describe(model),
             Self::Unexpected(exit) => format!("the core came back with {exit:?}"),
         }
     }

@@ -47,6 +47,35 @@ pub struct Counts {
     pub interrupts: BTreeMap<&'static str, u64>,
     /// Accesses to unknown SPRs that the policy answered, by number.
     pub unknown: BTreeMap<u16, u64>,
+    /// System calls, where the environment has them.
+    pub calls: Option<Calls>,
+}
+
+/// Numbers about system calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// All of them.
+    pub made: u64,
+    /// Those that are not there, by number: the first [`Calls::MOST`] of them, for a program can think of 2^64.
+    pub unknown: BTreeMap<u64, u64>,
+}
+
+impl Calls {
+    /// How many numbers are remembered.
+    pub const MOST: usize = 64;
+
+    /// Counts a call that is not there, and says whether its number is to be reported.
+    pub(super) fn is_new(&mut self, number: u64) -> bool {
+        if let Some(times) = self.unknown.get_mut(&number) {
+            *times += 1;
+            return false;
+        }
+        let is_remembered = self.unknown.len() < Self::MOST;
+        if is_remembered {
+            self.unknown.insert(number, 1);
+        }
+        is_remembered
+    }
 }
 
 /// A value as wide as the CPU's registers.
@@ -83,6 +112,13 @@ const fn fault_name(fault: Fault) -> &'static str {
         Fault::Illegal => "illegal",
         Fault::Privileged => "privileged",
     }
+}
+
+/// JSON: text, and whose it is.
+#[derive(Serialize)]
+struct Said<'a> {
+    event: &'static str,
+    text: &'a str,
 }
 
 /// JSON: a line of the guest's that is longer comes in parts.
@@ -180,18 +216,43 @@ impl Reporter {
         Ok(())
     }
 
+    /// The guest wrote to its standard error.
+    pub fn console_error(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.form == Form::Json {
+            let text = String::from_utf8_lossy(bytes);
+            return self.json(&Said {
+                event: "stderr",
+                text: &text,
+            });
+        }
+        // Both may go to the same place: what was written first stands first.
+        self.out.flush()?;
+        self.clear_progress()?;
+        self.err.write_all(bytes)?;
+        self.err.flush()
+    }
+
+    /// Something that whoever runs the guest should know.
+    pub fn note(&mut self, text: &str) -> io::Result<()> {
+        match self.form {
+            _ if self.is_quiet => Ok(()),
+            Form::Json => self.json(&Said { event: "note", text }),
+            Form::Text => self.text(format_args!("note  {text}")),
+        }
+    }
+
+    /// Whether somebody reads the guest's output as it comes.
+    pub fn is_terminal(&self) -> bool {
+        self.is_interactive && self.form == Form::Text
+    }
+
     /// JSON: what the guest wrote since the last event.
     fn console_line(&mut self) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Event<'a> {
-            event: &'static str,
-            text: &'a str,
-        }
         if self.line.is_empty() {
             return Ok(());
         }
         let line = std::mem::take(&mut self.line);
-        let event = Event {
+        let event = Said {
             event: "console",
             text: &String::from_utf8_lossy(&line),
         };
@@ -477,6 +538,20 @@ impl Reporter {
             format!(" ({})", kinds.join(", "))
         };
         let plural = |n: u64| if n == 1 { "" } else { "s" };
+        if let Some(calls) = &counts.calls {
+            let (insns, made) = (counts.insns, calls.made);
+            for (number, times) in &calls.unknown {
+                let plural = plural(*times);
+                self.text(format_args!(
+                    "      unknown system call {number}: {times} time{plural}, answered ENOSYS"
+                ))?;
+            }
+            return self.text(format_args!(
+                "      {insns} instructions, {made} system call{}, {interrupts} interrupt{}{kinds}",
+                plural(made),
+                plural(interrupts),
+            ));
+        }
         self.text(format_args!(
             "      {} instructions, {} SPR exit{}, {} MMIO exit{}, {} reset{}, {interrupts} interrupt{}{kinds}",
             counts.insns,
@@ -503,6 +578,12 @@ impl Reporter {
             resets: u64,
             interrupts: &'a BTreeMap<&'static str, u64>,
             unknown_sprs: &'a BTreeMap<u16, u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            syscalls: Option<u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            unknown_syscalls: Option<&'a BTreeMap<u64, u64>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            signal: Option<u8>,
         }
         let event = Event {
             event: "summary",
@@ -515,6 +596,12 @@ impl Reporter {
             resets: counts.resets,
             interrupts: &counts.interrupts,
             unknown_sprs: &counts.unknown,
+            syscalls: counts.calls.as_ref().map(|calls| calls.made),
+            unknown_syscalls: counts.calls.as_ref().map(|calls| &calls.unknown),
+            signal: match end {
+                End::Killed(death) => Some(death.signal.0),
+                _ => None,
+            },
         };
         self.json(&event)
     }

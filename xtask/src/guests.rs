@@ -10,18 +10,18 @@ use std::path::Path;
 use std::process::Command;
 
 /// A cross toolchain and what it may emit.
-struct Target {
+pub(crate) struct Target {
     /// Prefix of its tools: `PREFIX-gcc`, `-ld`, `-objdump`.
-    prefix: &'static str,
+    pub(crate) prefix: &'static str,
     /// The Debian package with the compiler; binutils come with it.
-    package: &'static str,
+    pub(crate) package: &'static str,
     flags: &'static [&'static str],
     /// The user-mode emulator that runs its Linux programs.
-    qemu: &'static str,
+    pub(crate) qemu: &'static str,
 }
 
 /// Every 32-bit model: no floating point, no vectors, no `isel`, no string instructions.
-const PPC32: Target = Target {
+pub(crate) const PPC32: Target = Target {
     prefix: "powerpc-linux-gnu",
     package: "gcc-powerpc-linux-gnu",
     flags: &["-mcpu=powerpc", "-msoft-float"],
@@ -29,7 +29,7 @@ const PPC32: Target = Target {
 };
 
 /// Big-endian, from the 970 on. ELFv2, since ELFv1's e_entry is a function descriptor.
-const PPC64: Target = Target {
+pub(crate) const PPC64: Target = Target {
     prefix: "powerpc64-linux-gnu",
     package: "gcc-powerpc64-linux-gnu",
     flags: &[
@@ -43,7 +43,7 @@ const PPC64: Target = Target {
 };
 
 /// Little-endian, from POWER8 on, which is where its ABI starts.
-const PPC64LE: Target = Target {
+pub(crate) const PPC64LE: Target = Target {
     prefix: "powerpc64le-linux-gnu",
     package: "gcc-powerpc64le-linux-gnu",
     flags: &[
@@ -89,8 +89,22 @@ enum Kind {
     Traps,
     /// Assembly that brings its own entry.
     Alone,
+    /// For Linux: system calls and no C library.
+    Linux,
 }
-use Kind::{Alone, Kernel, Machine, Traps};
+use Kind::{Alone, Kernel, Linux, Machine, Traps};
+
+impl Kind {
+    /// How its image is linked.
+    fn mode(self) -> &'static [&'static str] {
+        if self == Linux { LINUX } else { BARE }
+    }
+
+    /// Where its output goes.
+    fn console(self) -> &'static str {
+        if self == Linux { "rt/linux.c" } else { "rt/bare.c" }
+    }
+}
 
 struct Guest {
     image: &'static str,
@@ -142,6 +156,30 @@ const GUESTS: &[Guest] = &[
     guest("hang-interrupt.elf",     "machine/hang-interrupt.S", Alone,   &PPC32),
     guest("stmw-end.elf",           "machine/stmw-end.c",       Machine, &PPC32),
     guest("wild-jump.elf",          "machine/wild-jump.S",      Alone,   &PPC32),
+    guest("startup.linux.ppc32.elf",      "linux/raw/startup.c",      Linux,   &PPC32),
+    guest("startup.linux.ppc64.elf",      "linux/raw/startup.c",      Linux,   &PPC64),
+    guest("startup.linux.ppc64le.elf",    "linux/raw/startup.c",      Linux,   &PPC64LE),
+    guest("signals.linux.ppc32.elf",      "linux/raw/signals.c",      Linux,   &PPC32),
+    guest("signals.linux.ppc64.elf",      "linux/raw/signals.c",      Linux,   &PPC64),
+    guest("signals.linux.ppc64le.elf",    "linux/raw/signals.c",      Linux,   &PPC64LE),
+    guest("memory.linux.ppc32.elf",       "linux/raw/memory.c",       Linux,   &PPC32),
+    guest("memory.linux.ppc64.elf",       "linux/raw/memory.c",       Linux,   &PPC64),
+    guest("memory.linux.ppc64le.elf",     "linux/raw/memory.c",       Linux,   &PPC64LE),
+    guest("files.linux.ppc32.elf",        "linux/raw/files.c",        Linux,   &PPC32),
+    guest("files.linux.ppc64.elf",        "linux/raw/files.c",        Linux,   &PPC64),
+    guest("files.linux.ppc64le.elf",      "linux/raw/files.c",        Linux,   &PPC64LE),
+    guest("die.linux.ppc32.elf",          "linux/raw/die.c",          Linux,   &PPC32),
+    guest("die.linux.ppc64.elf",          "linux/raw/die.c",          Linux,   &PPC64),
+    guest("die.linux.ppc64le.elf",        "linux/raw/die.c",          Linux,   &PPC64LE),
+    guest("fib.linux.ppc32.elf",          "kernels/fib.c",            Linux,   &PPC32),
+    guest("fib.linux.ppc64.elf",          "kernels/fib.c",            Linux,   &PPC64),
+    guest("fib.linux.ppc64le.elf",        "kernels/fib.c",            Linux,   &PPC64LE),
+    guest("sha256.linux.ppc32.elf",       "kernels/sha256.c",         Linux,   &PPC32),
+    guest("sha256.linux.ppc64.elf",       "kernels/sha256.c",         Linux,   &PPC64),
+    guest("sha256.linux.ppc64le.elf",     "kernels/sha256.c",         Linux,   &PPC64LE),
+    guest("selfmod.linux.ppc32.elf",      "kernels/selfmod.c",        Linux,   &PPC32),
+    guest("selfmod.linux.ppc64.elf",      "kernels/selfmod.c",        Linux,   &PPC64),
+    guest("selfmod.linux.ppc64le.elf",    "kernels/selfmod.c",        Linux,   &PPC64LE),
 ];
 
 /// First letters of mnemonics outside the fixed-point subset: floating point, vectors, VSX, SPE, strings.
@@ -170,7 +208,7 @@ pub(crate) fn rebuild(args: &[String]) -> Result<(), String> {
         [] => {
             for guest in GUESTS {
                 let image = guests.join("bin").join(guest.image);
-                compile(&guests, guest, &image, BARE, "rt/bare.c")?;
+                compile(&guests, guest, &image, guest.kind, &[])?;
                 println!("{:6} {}", size(&image)?, guest.image);
             }
             write(&guests.join("bin/VERSION"), &versions()?)
@@ -195,7 +233,7 @@ fn check(guests: &Path, scratch: &Path) -> Result<(), String> {
     let mut different = Vec::new();
     for guest in GUESTS {
         let rebuilt = scratch.join(guest.image);
-        compile(guests, guest, &rebuilt, BARE, "rt/bare.c")?;
+        compile(guests, guest, &rebuilt, guest.kind, &[])?;
         if read(&rebuilt)? != read(&guests.join("bin").join(guest.image))? {
             different.push(guest.image);
         }
@@ -256,7 +294,7 @@ enum Verdict {
 /// The second source of `expected/`: the same kernel as a Linux program, on an emulator that is not ours.
 fn run_under_qemu(guests: &Path, guest: &Guest, scratch: &Path) -> Result<Verdict, String> {
     let program = scratch.join(guest.image).with_extension("linux");
-    compile(guests, guest, &program, LINUX, "rt/linux.c")?;
+    compile(guests, guest, &program, Linux, &[])?;
     let output = match Command::new(guest.target.qemu).arg(&program).output() {
         Err(why) if why.kind() == ErrorKind::NotFound => return Ok(Verdict::NoQemu),
         Err(why) => return Err(format!("{}: {why}", guest.target.qemu)),
@@ -282,26 +320,29 @@ pub(crate) fn compile_kernel(
 ) -> Result<(), String> {
     let guest = GUESTS.iter().find(|guest| guest.image == name);
     let guest = guest.ok_or(format!("no row of GUESTS builds {name}"))?;
-    let (mode, console) = if is_for_linux {
-        (LINUX, "rt/linux.c")
-    } else {
-        (BARE, "rt/bare.c")
-    };
+    let kind = if is_for_linux { Linux } else { guest.kind };
     let repeat = format!("-DREPEAT={repeat}");
-    let mode = [mode, &[repeat.as_str()]].concat();
-    compile(&tools::root()?.join("guests"), guest, image, &mode, console)
+    compile(&tools::root()?.join("guests"), guest, image, kind, &[&repeat])
 }
 
-/// Runs the compiler inside `guests/`, so that no path of this machine can reach the image.
-fn compile(guests: &Path, guest: &Guest, image: &Path, mode: &[&str], console: &str) -> Result<(), String> {
+/// Runs the compiler inside `guests/`, so that no path of this machine can reach the image. `kind` says for which
+/// machine: kernels are built for Linux, too.
+fn compile(
+    guests: &Path,
+    guest: &Guest,
+    image: &Path,
+    kind: Kind,
+    more_flags: &[&str],
+) -> Result<(), String> {
     let mut gcc = Command::new(format!("{}-gcc", guest.target.prefix));
     gcc.current_dir(guests)
         .args(guest.target.flags)
         .args(FLAGS)
-        .args(mode);
+        .args(kind.mode())
+        .args(more_flags);
     gcc.arg("-o").arg(image).arg(guest.source);
     if guest.kind != Alone {
-        gcc.args(RUNTIME).arg(console);
+        gcc.args(RUNTIME).arg(kind.console());
     }
     if guest.kind == Traps {
         gcc.arg("rt/trap.S");

@@ -3,6 +3,7 @@
 mod bench_report;
 mod counts;
 mod guests;
+mod linux;
 mod oracle;
 mod oracle_defined;
 mod oracle_exec;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND [ARGS]
   counts            count host instructions per guest instruction, SPR access and lifecycle iteration with
                     valgrind; --check compares with benches/counts.toml, --update rewrites it
   tables            write docs/isa-coverage.md
+  linux             programs of the C library under ppc-emu and QEMU: the same output, the same status
   oracle disasm     compare disassembly and encoding with GNU binutils
   oracle exec       compare execution with QEMU: the vectors, then random cases
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("bench-report") => bench_report::run(&args[1..]),
         Some("counts") => counts::run(&args[1..]),
         Some("tables") => tables::write(&args[1..]),
+        Some("linux") => linux::compare(&args[1..]),
         Some("oracle") => oracle::run(&args[1..]),
         _ => {
             eprint!("{USAGE}");
