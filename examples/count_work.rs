@@ -34,6 +34,7 @@ const WORKS: &[(&str, u64, Work)] = &[
     ("spr.in_core",                   10_000, in_core),
     ("lifecycle.fresh_64k",              500, fresh),
     ("lifecycle.reset_reuse",            500, reuse),
+    ("trace.sieve_after_a_trace",          1, untraced),
 ];
 
 /// The kernels: group and width.
@@ -76,6 +77,20 @@ fn work(name: &str, amount: u64) -> Option<u64> {
     let (_, width) = GROUPS.iter().find(|(name, _)| *name == group)?;
     let kernel = KERNELS.contains(&kernel).then(|| Kernel::load(kernel, width))?;
     Some((0..amount).map(|_| kernel.run(&mut kernel.machine())).sum())
+}
+
+/// A kernel on a CPU that was traced, and is no more.
+fn untraced(amount: u64) -> u64 {
+    let kernel = Kernel::load("sieve", "ppc32");
+    let run = || {
+        let mut machine = kernel.machine();
+        machine.cpu.set_trace(|at| {
+            black_box(at);
+        });
+        machine.cpu.clear_trace();
+        kernel.run(&mut machine)
+    };
+    (0..amount).map(|_| run()).sum()
 }
 
 /// Accesses that leave and are answered, by so many CPUs in turn.

@@ -110,6 +110,10 @@ pub struct RunArgs {
     #[arg(long)]
     pub trace: bool,
 
+    /// Decode every instruction anew when it is executed: slow, and the same results
+    #[arg(long)]
+    pub no_cache: bool,
+
     /// Print the guest's output only, and why it stopped if it did not end by itself; with --json, the end always
     #[arg(long, short)]
     pub quiet: bool,

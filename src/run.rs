@@ -119,8 +119,9 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
     };
     let start = Start::of(image, args.entry, ram);
     let board = Board::new(Console::new(std::io::stdin()));
-    let mut bare =
-        Bare::new(Machine::new(model, memory), board, start, &options).map_err(|why| refuse(USAGE, why))?;
+    let mut machine = Machine::new(model, memory);
+    machine.cpu.set_no_cache(args.no_cache);
+    let mut bare = Bare::new(machine, board, start, &options).map_err(|why| refuse(USAGE, why))?;
     Ok(bare.run(&mut reporter(args, model)))
 }
 
@@ -150,6 +151,7 @@ fn linux(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode
         insns_per_tick: args.insns_per_tick,
         max_insns: args.max_insns,
         trace: args.trace,
+        no_cache: args.no_cache,
     };
     let mut linux = image
         .check_cpu(model)

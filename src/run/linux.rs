@@ -44,6 +44,8 @@ pub struct Settings {
     pub max_insns: Option<u64>,
     /// Print every instruction.
     pub trace: bool,
+    /// Decode every instruction anew.
+    pub no_cache: bool,
 }
 
 /// A process.
@@ -84,6 +86,7 @@ impl Linux {
         config.report_interrupts = true;
         cpu.set_insns_per_tick(settings.insns_per_tick);
         cpu.seed_random(settings.seed);
+        cpu.set_no_cache(settings.no_cache);
         entry.apply(cpu);
         let msr = cpu.msr();
         Ok(Self {
