@@ -1,4 +1,4 @@
-//! Single accesses to storage for chapters beside the fixed-point loads and stores: RAM is accessed at once, anything
+//! Addresses of loads and stores; single accesses to storage for chapters beside the fixed-point loads and stores: RAM is accessed at once, anything
 //! else leaves as MMIO. What comes back is for the chapter's `finish`.
 
 use super::load_store::{load_value, store_value};
@@ -6,8 +6,29 @@ use super::{Flow, Stop};
 use crate::cpu::Cpu;
 use crate::memory::Memory;
 use crate::pending::Pending;
+use crate::regs::Regs;
 use ppc_decode::Insn;
 use spr_exit::MmioAccess;
+
+/// How the address of a load or store is made.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    D,
+    Ds,
+    X,
+}
+
+/// Address of a load or store. An update form with RA = 0 is invalid and takes RA as the register it is.
+#[inline]
+pub(super) fn effective_address(r: &Regs, i: Insn, form: Form, is_update: bool) -> u64 {
+    let base = if is_update { r.gpr[i.ra()] } else { r.ra0(i.ra()) };
+    let offset = match form {
+        Form::D => i.d().cast_unsigned(),
+        Form::Ds => i.ds().cast_unsigned(),
+        Form::X => r.gpr[i.rb()],
+    };
+    r.ea(base.wrapping_add(offset))
+}
 
 /// The number of `len` bytes at `address`, in the byte order of the mode.
 pub(super) fn load(cpu: &mut Cpu, memory: &Memory, i: Insn, address: u64, len: u32) -> Result<u64, Stop> {

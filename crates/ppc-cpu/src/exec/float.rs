@@ -2,7 +2,7 @@
 //!
 //! None of them looks at FPSCR or changes it; record forms copy its four highest bits to CR1. Arithmetic is not here.
 
-use super::access::{self, cut, next_of_two};
+use super::access::{self, Form, cut, effective_address, next_of_two};
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
 use crate::float_regs::{double, single};
@@ -11,14 +11,6 @@ use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Float, Insn};
 use spr_exit::{MmioAccess, Msr};
-
-/// How the address is made.
-#[derive(Clone, Copy)]
-enum Form {
-    D,
-    Ds,
-    X,
-}
 
 /// What is in storage.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,7 +110,7 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Float) ->
         register_move(cpu, i, op);
         return Ok(());
     };
-    let address = effective_address(cpu, i, shape);
+    let address = effective_address(&cpu.state.regs, i, shape.form, shape.is_update);
     // The classic processors want words at least (PEM 6.4.6; MPC750UM 4.5.6); the others take any address.
     if cpu.model.interrupts == InterruptModel::Classic && address & 3 != 0 {
         let is_store = shape.is_store;
@@ -139,22 +131,6 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Float) ->
         cpu.state.regs.gpr[i.ra()] = address;
     }
     Ok(())
-}
-
-/// An update form with RA = 0 is invalid and takes RA as the register it is.
-fn effective_address(cpu: &Cpu, i: Insn, shape: Shape) -> u64 {
-    let r = &cpu.state.regs;
-    let base = if shape.is_update {
-        r.gpr[i.ra()]
-    } else {
-        r.ra0(i.ra())
-    };
-    let offset = match shape.form {
-        Form::D => i.d().cast_unsigned(),
-        Form::Ds => i.ds().cast_unsigned(),
-        Form::X => r.gpr[i.rb()],
-    };
-    r.ea(base.wrapping_add(offset))
 }
 
 /// Which register of a pair holds the doubleword at the lower address: in little-endian order it is the odd one

@@ -3,23 +3,15 @@
 //! What distinguishes one from another is its [`Shape`]; an access that leaves as MMIO is finished from the same shape
 //! when its reply comes. A multiple access leaves once per register that lies outside RAM and goes on behind it.
 
+use super::access::{Form, effective_address};
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use crate::pending::Pending;
-use crate::regs::Regs;
 use ppc_decode::{Insn, LoadStore, Op};
 use spr_exit::MmioAccess;
-
-/// How the address is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    D,
-    Ds,
-    X,
-}
 
 /// What distinguishes a load or store from the others.
 #[derive(Clone, Copy)]
@@ -139,7 +131,7 @@ const fn shape(op: LoadStore) -> Shape {
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: LoadStore) -> Flow {
     let shape = shape(op);
-    let address = effective_address(&cpu.state.regs, i, shape);
+    let address = effective_address(&cpu.state.regs, i, shape.form, shape.is_update);
     if shape.is_multiple {
         return multiple(cpu, memory, i, shape, address);
     }
@@ -159,22 +151,6 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: LoadStore
         cpu.state.regs.gpr[i.ra()] = address;
     }
     Ok(())
-}
-
-/// Address of the access. An update form with RA = 0 is invalid and takes RA as the register it is.
-#[inline]
-fn effective_address(r: &Regs, i: Insn, shape: Shape) -> u64 {
-    let base = if shape.is_update {
-        r.gpr[i.ra()]
-    } else {
-        r.ra0(i.ra())
-    };
-    let offset = match shape.form {
-        Form::D => i.d().cast_unsigned(),
-        Form::Ds => i.ds().cast_unsigned(),
-        Form::X => r.gpr[i.rb()],
-    };
-    r.ea(base.wrapping_add(offset))
 }
 
 /// The value in RT of what memory gave.
