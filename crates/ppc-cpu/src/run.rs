@@ -165,7 +165,11 @@ impl Cpu {
     pub fn step(&mut self, memory: &mut Memory) -> Result<Exit, VcpuError> {
         let breakpoints = core::mem::take(&mut self.breakpoints);
         let exit = self.run(memory, 1);
-        self.breakpoints = breakpoints;
+        if !breakpoints.is_empty() {
+            // It was quiet without them.
+            self.disturb();
+            self.breakpoints = breakpoints;
+        }
         exit
     }
 

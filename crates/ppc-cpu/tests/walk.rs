@@ -179,6 +179,24 @@ fn breakpoints_are_seen_before_every_instruction_of_a_loop_within_a_line() {
 }
 
 #[test]
+fn a_breakpoint_behind_an_exit_of_a_step_is_seen() {
+    let mut it = guest(&E500V2, &[asm::mfspr(3, UNKNOWN); 4], &[], false);
+    it.cpu.set_decrementer(0);
+    // Once through, so that everything is decoded and decided about.
+    for _ in 0..4 {
+        assert!(matches!(kit::run(&mut it, 10_000), Exit::Spr(_)));
+        it.cpu.complete(Reply::Done(0)).unwrap();
+    }
+    it.cpu.set_cia(START);
+    it.cpu.set_breakpoints(&[START + 4, START + 8]);
+    for n in 1..=2 {
+        assert!(matches!(it.cpu.step(&mut it.memory), Ok(Exit::Spr(_))));
+        it.cpu.complete(Reply::Done(n)).unwrap();
+        assert_eq!(kit::run(&mut it, 10_000), Exit::Debug { cia: START + 4 * n });
+    }
+}
+
+#[test]
 fn cpus_with_other_instruction_sets_and_other_memories_do_not_see_each_others_instructions() {
     // `ld r3, 0(r10)` is illegal on the e500v2.
     let ld = 0xe86a_0000;
