@@ -4,7 +4,7 @@
 //! Two CPUs of any models run in turn on two memories, beside two that fetch every instruction anew. `REFERENCE_CASES`
 //! sets how many programs there are; a failure names the case, which `REFERENCE_SEED` makes the first.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
