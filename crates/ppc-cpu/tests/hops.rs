@@ -66,7 +66,7 @@ fn instruction(random: &mut Random) -> u32 {
     let near = 4 * (r.number(31) - 15);
     let place = 4 * r.number(LENGTH);
     let other = [1, 8, 9, 22, 26, 27, 268, 272, 284, 308, 318, 336, 340];
-    match r.below(26) {
+    match r.below(29) {
         0..=3 => asm::mfspr(t, r.pick(&UNKNOWN)),
         4..=7 => asm::mtspr(r.pick(&UNKNOWN), t),
         8 => asm::addi(t, a, near),
@@ -88,8 +88,33 @@ fn instruction(random: &mut Random) -> u32 {
         22 => asm::stb(t, place + r.number(4), 10),
         23 => asm::mfspr(t, r.pick(&other)),
         24 => asm::mtspr(r.pick(&other), t),
+        25 => stores_near(r),
+        // Behind the program, in its pages.
+        26 => asm::stw(t, place + 0xa0, 10 + r.number(2)),
+        27 => r.pick(&[asm::lwz(t, near, a), asm::stw(t, near, a)]),
         _ => r.pick(&[asm::sc(), asm::blr(), asm::isync(), asm::mtmsr(9), asm::nop(), 0]),
     }
+}
+
+/// A store of the rarer kinds to the program: multiple, string, conditional, reversed, of a doubleword or a block, at any
+/// place of it.
+fn stores_near(random: &mut Random) -> u32 {
+    let place = random.below(4 * LENGTH) as u32 & !(random.below(4) as u32);
+    let (pointer, stored) = (10 + random.below(2) as u32, 12 + random.below(4) as u32);
+    let indexed = |code: u32| 31 << 26 | stored << 21 | pointer << 11 | code << 1;
+    let word = random.pick(&[
+        (47 << 26 | 29 << 21 | pointer << 16 | place),
+        (62 << 26 | stored << 21 | pointer << 16 | place & !3),
+        (45 << 26 | stored << 21 | pointer << 16 | place),
+        (31 << 26 | stored << 21 | pointer << 16 | 7 << 11 | 725 << 1),
+        indexed(20),
+        indexed(150) | 1,
+        indexed(662),
+        indexed(660),
+        indexed(1014) & !(31 << 21),
+    ]);
+    // Update forms move the pointer.
+    if random.one_in(8) { word | 1 << 26 } else { word }
 }
 
 /// A CPU and one that runs without a cache.
@@ -264,8 +289,7 @@ fn change(memories: &mut [Memory; 2], images: &mut Vec<[MemoryImage; 2]>, random
     let word = instruction(random);
     match random.below(8) {
         0 => {
-            let [one, other] = memories;
-            images.push([one.image(), other.image()]);
+            images.push(memories.each_mut().map(Memory::image));
         }
         1 if !images.is_empty() => {
             let n = random.below(images.len() as u64) as usize;
@@ -307,6 +331,12 @@ fn case(number: u64) {
     let mut twins = [first, second].map(|model| Twins::new(model, &mut random));
     let mut memories = [memories(&mut random), memories(&mut random)];
     let mut images = Vec::new();
+    // With an image, changes are tracked, page by page.
+    for memories in &mut memories {
+        if random.one_in(2) {
+            images.push(memories.each_mut().map(Memory::image));
+        }
+    }
     let (mut who, mut which) = (0, 0);
     // How much the caller meddles: a program that is left alone hops all the way.
     let calm = random.pick(&[2, 5, 20]);
