@@ -58,7 +58,7 @@ impl Cpu {
     pub(crate) fn hop(&mut self, memory: &Memory, end: u64) -> Left {
         let (state, blocks) = (&self.state, &memory.blocks);
         let cia = state.regs.cia;
-        let last = state.insns.saturating_add(FAR);
+        let last = state.insns.wrapping_add(FAR);
         if self.resume.epoch != blocks.epoch()
             // The first op of a line may be another line's, behind an access at the end of this one.
             || index(cia) == 0
@@ -66,8 +66,7 @@ impl Cpu {
             || state.pending.is_some()
             || self.kick.load(Ordering::Relaxed)
             || last.wrapping_add(state.deliveries) > end
-            // No deadline is later than a count at its end, which so hops nowhere.
-            || last >= self.timer_deadline()
+            || last > self.timer_deadline()
         {
             return Left::Look;
         }

@@ -365,22 +365,27 @@ fn an_access_that_claims_to_be_behind_its_end_goes_on_around_the_address_space()
 #[test]
 fn counts_at_their_end_leave_a_run_its_budget() {
     // An access that leaves, over and over: hops count up to where the budgets end, and not around.
-    for insns in [u64::MAX, u64::MAX - 100, u64::MAX - 5000] {
+    let late = u64::MAX - 100;
+    for (insns, deliveries) in [
+        (u64::MAX, 0),
+        (late, 0),
+        (late, 200),
+        (0, late),
+        (u64::MAX - 5000, 0),
+    ] {
         let mut it = machine(
             &E500V2,
             &[mfspr(3, SprNum::wrapping(880)), asm::nop(), asm::b(-8)],
         );
         let mut value = serde_json::to_value(it.cpu.snapshot()).unwrap();
         value["state"]["insns"] = json!(insns);
-        let Ok(cpu) = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()) else {
-            continue;
-        };
-        it.cpu = cpu;
+        value["state"]["deliveries"] = json!(deliveries);
+        it.cpu = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()).unwrap();
         let mut plain = it.clone();
         plain.cpu.set_no_cache(true);
         for n in 0..3000 {
             let exits = [&mut it, &mut plain].map(|it| run(it, 10_000));
-            assert_eq!(exits[0], exits[1], "exit {n} from {insns}");
+            assert_eq!(exits[0], exits[1], "exit {n} from {insns} and {deliveries}");
             if exits[0] == Exit::Budget {
                 break;
             }
