@@ -262,11 +262,33 @@ impl Twins {
     }
 }
 
+/// 64 KiB, sometimes of slots that meet at any byte of the program, some of which may be ROM, in any order.
+fn slots(random: &mut Random) -> Memory {
+    const END: u64 = 0x1_0000;
+    if random.one_in(2) {
+        return Memory::with_ram(END).unwrap();
+    }
+    let one = PROGRAM + random.below(4 * LENGTH);
+    let other = one + 1 + random.below(0x401);
+    let mut stretches = [(0, one), (one, other - one), (other, END - other)];
+    let n = random.below(3) as usize;
+    stretches.swap(0, n);
+    let mut memory = Memory::new();
+    for (n, (base, len)) in stretches.into_iter().enumerate() {
+        if base == one && n != 0 && random.one_in(3) {
+            memory.add_rom(base, &vec![0; len as usize]).unwrap();
+        } else {
+            memory.add_ram(base, len).unwrap();
+        }
+    }
+    memory
+}
+
 /// A memory, twice, with a program in either byte order and handlers that skip what was interrupted.
 fn memories(random: &mut Random) -> [Memory; 2] {
     let words: Vec<u32> = (0..LENGTH).map(|_| instruction(random)).collect();
     let turned: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    let mut memory = Memory::with_ram(0x1_0000).unwrap();
+    let mut memory = slots(random);
     for vector in (0x100..0x1000).chain(0x2000..0x3000).step_by(0x100) {
         let back = if random.one_in(2) { asm::rfid() } else { asm::rfi() };
         let skip = [
@@ -308,7 +330,8 @@ fn change(memories: &mut [Memory; 2], images: &mut Vec<[MemoryImage; 2]>, random
         }
         5 => {
             let (at, byte) = (place + random.below(4), random.next() as u8);
-            assert_eq!(memories.each_mut().map(|m| m.store(at, [byte])), [true; 2]);
+            let stored = memories.each_mut().map(|m| m.store(at, [byte]));
+            assert_eq!(stored[0], stored[1]);
         }
         _ => {
             for memory in memories {
