@@ -29,7 +29,8 @@ impl MemoryImage {
 }
 
 impl Memory {
-    /// Keeps a copy of what is here now. From now on, [`Memory::reset_to`] this image copies what changed since.
+    /// Keeps a copy of what is here now. From now on, and until another image is taken or gone back to or a slot is added,
+    /// [`Memory::reset_to`] this image copies what changed since.
     pub fn image(&mut self) -> MemoryImage {
         let image = MemoryImage(Arc::new(Contents {
             arena: self.ram.arena.clone(),

@@ -90,7 +90,8 @@ impl Machine {
         self
     }
 
-    /// Keeps what CPU and memory are now.
+    /// Keeps what CPU and memory are now, and the budget. Not what the caller put around them (breakpoints, trace, requests
+    /// to leave, where reports go): a fork has none of it, and a machine that goes back keeps its own.
     pub fn image(&mut self) -> MachineImage {
         MachineImage {
             cpu: self.cpu.snapshot(),

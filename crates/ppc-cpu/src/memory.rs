@@ -414,7 +414,7 @@ impl<'de> serde::Deserialize<'de> for Memory {
                     }));
                 }
                 memory
-                    .write_bytes(slot.base + offset, &bytes)
+                    .write_bytes(slot.base.wrapping_add(offset), &bytes)
                     .map_err(D::Error::custom)?;
             }
         }

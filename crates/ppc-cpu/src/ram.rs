@@ -54,6 +54,12 @@ fn pages(range: &Range<usize>) -> Range<usize> {
     range.start / PAGE..(range.end - 1) / PAGE + 1
 }
 
+/// What two ranges share that do.
+#[inline]
+fn common(one: &Range<usize>, other: &Range<usize>) -> Range<usize> {
+    one.start.max(other.start)..one.end.min(other.end)
+}
+
 /// The arena with its slots.
 #[derive(Default)]
 pub(crate) struct Ram {
@@ -199,20 +205,25 @@ impl Shared<'_> {
             note_change(self.marks, self.dirty, range);
         }
         let page = range.start / PAGE * PAGE..range.start / PAGE * PAGE + PAGE;
-        let (start, end) = if range.end > page.end {
+        if range.end > page.end {
             return None;
-        } else if self.is_tracked || self.is_amid_code(range) {
+        }
+        let free = if self.is_amid_code(range) {
             if self.has_code(range) {
                 return None;
             }
-            (page.start, page.end)
+            page.clone()
         } else if range.end <= self.code.start {
-            (0, self.code.start)
+            0..self.code.start
         } else {
-            (self.code.end, usize::MAX)
+            self.code.end..usize::MAX
         };
-        let whole = slot.range();
-        Some(whole.start.max(start)..whole.end.min(end))
+        let mut window = slot.range();
+        if self.is_tracked {
+            // The page may have instructions all the same, before or behind the range.
+            window = common(&window, &page);
+        }
+        Some(common(&window, &free))
     }
 
     /// Whether there are remembered instructions on both sides, or here.

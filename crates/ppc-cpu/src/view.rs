@@ -5,6 +5,7 @@
 //! remembered instructions; while changes are tracked, one page that is noted already). Here will stand the translation
 //! of effective addresses: a window is a range of them.
 
+use crate::alu::low;
 use crate::block::Blocks;
 use crate::ram::{Ram, Shared};
 use core::cell::Cell;
@@ -18,27 +19,39 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     const EMPTY: Self = Self { base: 0, bytes: &[] };
 
+    /// These bytes at `base`, as far as addresses in the width of the walk go: what lies behind them is not where they
+    /// begin again.
+    fn new<const WIDE: bool>(base: u64, bytes: &'a [Cell<u8>]) -> Self {
+        let addresses = usize::try_from((1u64 << 32).saturating_sub(base));
+        let reach = if WIDE {
+            bytes.len()
+        } else {
+            addresses.unwrap_or(usize::MAX)
+        };
+        Self {
+            base,
+            bytes: bytes.get(..reach).unwrap_or(bytes),
+        }
+    }
+
     /// How far from the beginning the address is, in the width of the walk.
     #[inline(always)]
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "no window is larger than a usize, and 32-bit addresses differ in no more than 32 bits"
-    )]
-    fn distance<const WIDE: bool>(&self, address: u64) -> usize {
+    fn distance<const WIDE: bool>(&self, address: u64) -> u64 {
         let at = address.wrapping_sub(self.base);
-        if WIDE { at as usize } else { at as u32 as usize }
+        if WIDE { at } else { u64::from(low(at)) }
     }
 
     /// The address at this distance.
     #[inline(always)]
-    fn address<const WIDE: bool>(&self, at: usize) -> u64 {
-        let address = self.base.wrapping_add(at as u64);
+    fn address<const WIDE: bool>(&self, at: u64) -> u64 {
+        let address = self.base.wrapping_add(at);
         if WIDE { address } else { address & 0xffff_ffff }
     }
 
     /// The `N` bytes at this distance, if they all lie in the window.
     #[inline(always)]
-    fn cells<const N: usize>(&self, at: usize) -> Option<&'a [Cell<u8>; N]> {
+    fn cells<const N: usize>(&self, at: u64) -> Option<&'a [Cell<u8>; N]> {
+        let at = usize::try_from(at).ok()?;
         self.bytes.get(at..at.wrapping_add(N))?.first_chunk()
     }
 }
@@ -92,24 +105,21 @@ impl<'a> View<'a> {
 
     #[cold]
     #[inline(never)]
-    fn load_elsewhere<const N: usize, const WIDE: bool>(&mut self, at: usize) -> Option<[u8; N]> {
+    fn load_elsewhere<const N: usize, const WIDE: bool>(&mut self, at: u64) -> Option<[u8; N]> {
         let address = self.load.address::<WIDE>(at);
         let shared = self.shared()?;
         let slot = shared
             .slots
             .iter()
             .find(|slot| slot.locate(address, N as u64).is_some())?;
-        self.load = Window {
-            base: slot.base,
-            bytes: shared.arena.get(slot.range())?,
-        };
+        self.load = Window::new::<WIDE>(slot.base, shared.arena.get(slot.range())?);
         let cells = self.load.cells::<N>(self.load.distance::<true>(address))?;
         Some(cells.each_ref().map(Cell::get))
     }
 
     #[cold]
     #[inline(never)]
-    fn store_elsewhere<const N: usize, const WIDE: bool>(&mut self, at: usize, bytes: [u8; N]) -> bool {
+    fn store_elsewhere<const N: usize, const WIDE: bool>(&mut self, at: u64, bytes: [u8; N]) -> bool {
         let address = self.store.address::<WIDE>(at);
         let blocks = self.blocks;
         let Some(shared) = self.shared() else {
@@ -131,10 +141,8 @@ impl<'a> View<'a> {
         };
         put(cells, bytes);
         if let Some(open) = open {
-            self.store = Window {
-                base: address.wrapping_sub((at - open.start) as u64),
-                bytes: arena.get(open).unwrap_or_default(),
-            };
+            let base = address.wrapping_sub((at - open.start) as u64);
+            self.store = Window::new::<WIDE>(base, arena.get(open).unwrap_or_default());
         }
         true
     }

@@ -11,7 +11,7 @@ use ppc_decode::asm;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use spr_exit::num::{booke, common};
-use spr_exit::{Capabilities, Capability, EnableCap, Exit, Fault, Msr, Owner, Reply, VcpuError};
+use spr_exit::{Capabilities, Capability, EnableCap, Exit, Fault, Msr, Owner, Reply, SprNum, VcpuError};
 
 /// The CPU after its state went through text.
 fn through_text(cpu: &Cpu) -> Cpu {
@@ -339,6 +339,60 @@ proptest! {
         if let Ok(memory) = serde_json::from_value::<Memory>(json!(text)) {
             prop_assert!(memory.len() <= Memory::MAX_BYTES);
         }
+    }
+}
+
+#[test]
+fn a_page_of_no_bytes_behind_the_last_address_is_read() {
+    let text = json!([{ "base": u64::MAX - 0xfff, "len": 0x1000, "is_rom": false, "pages": [[0x1000, []]] }]);
+    assert_eq!(serde_json::from_value::<Memory>(text).unwrap().len(), 0x1000);
+}
+
+#[test]
+fn an_access_that_claims_to_be_behind_its_end_goes_on_around_the_address_space() {
+    // `lq r4, 0(r3)`, of which a snapshot says that 31 elements are done.
+    let lq = ppc_decode::Long::Lq.row().encode(&[4, 0, 3]).unwrap();
+    let mut it = machine(&model::POWER9, &[lq]);
+    it.cpu.set_gpr(3, !15);
+    let mut value = serde_json::to_value(it.cpu.snapshot()).unwrap();
+    value["state"]["element"] = json!(31);
+    value["state"]["multiple"] = json!(lq);
+    value["state"]["regs"]["msr"] = serde_json::to_value(Msr::SF).unwrap();
+    it.cpu = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()).unwrap();
+    assert_eq!(run(&mut it, 1), Exit::Budget);
+}
+
+#[test]
+fn counts_at_their_end_leave_a_run_its_budget() {
+    // An access that leaves, over and over: hops count up to where the budgets end, and not around.
+    let late = u64::MAX - 100;
+    for (insns, deliveries) in [
+        (u64::MAX, 0),
+        (late, 0),
+        (late, 200),
+        (0, late),
+        (u64::MAX - 5000, 0),
+    ] {
+        let mut it = machine(
+            &E500V2,
+            &[mfspr(3, SprNum::wrapping(880)), asm::nop(), asm::b(-8)],
+        );
+        let mut value = serde_json::to_value(it.cpu.snapshot()).unwrap();
+        value["state"]["insns"] = json!(insns);
+        value["state"]["deliveries"] = json!(deliveries);
+        it.cpu = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()).unwrap();
+        let mut plain = it.clone();
+        plain.cpu.set_no_cache(true);
+        for n in 0..3000 {
+            let exits = [&mut it, &mut plain].map(|it| run(it, 10_000));
+            assert_eq!(exits[0], exits[1], "exit {n} from {insns} and {deliveries}");
+            if exits[0] == Exit::Budget {
+                break;
+            }
+            it.cpu.complete(Reply::Done(n)).unwrap();
+            plain.cpu.complete(Reply::Done(n)).unwrap();
+        }
+        assert_eq!(it.cpu.snapshot(), plain.cpu.snapshot());
     }
 }
 

@@ -179,6 +179,24 @@ fn breakpoints_are_seen_before_every_instruction_of_a_loop_within_a_line() {
 }
 
 #[test]
+fn a_breakpoint_behind_an_exit_of_a_step_is_seen() {
+    let mut it = guest(&E500V2, &[asm::mfspr(3, UNKNOWN); 4], &[], false);
+    it.cpu.set_decrementer(0);
+    // Once through, so that everything is decoded and decided about.
+    for _ in 0..4 {
+        assert!(matches!(kit::run(&mut it, 10_000), Exit::Spr(_)));
+        it.cpu.complete(Reply::Done(0)).unwrap();
+    }
+    it.cpu.set_cia(START);
+    it.cpu.set_breakpoints(&[START + 4, START + 8]);
+    for n in 1..=2 {
+        assert!(matches!(it.cpu.step(&mut it.memory), Ok(Exit::Spr(_))));
+        it.cpu.complete(Reply::Done(n)).unwrap();
+        assert_eq!(kit::run(&mut it, 10_000), Exit::Debug { cia: START + 4 * n });
+    }
+}
+
+#[test]
 fn cpus_with_other_instruction_sets_and_other_memories_do_not_see_each_others_instructions() {
     // `ld r3, 0(r10)` is illegal on the e500v2.
     let ld = 0xe86a_0000;
@@ -198,4 +216,67 @@ fn cpus_with_other_instruction_sets_and_other_memories_do_not_see_each_others_in
     narrow.cpu.set_cia(START);
     assert_eq!(narrow.cpu.run(&mut other.memory, 1), Ok(Exit::Budget));
     assert_eq!(narrow.cpu.gpr(3), 9);
+}
+
+#[test]
+fn an_address_of_32_bits_is_not_one_of_a_slot_that_goes_on_behind_them() {
+    // From 0xffff_0000 to 0x1_0001_0000; what is at 0x100 behind 4 GiB is not at 0x100.
+    for model in [&E500V2, &POWER9] {
+        let program = [
+            asm::lwz(3, 0, 7),
+            asm::lwz(4, 0, 8),
+            asm::stw(3, 0, 7),
+            asm::stw(4, 0, 8),
+        ];
+        let mut it = guest(model, &program, &[], false);
+        it.memory.add_ram(0xffff_0000, 0x2_0000).unwrap();
+        it.cpu.set_msr(it.cpu.msr() & !Msr::SF);
+        // The first time, each instruction is fetched in between.
+        for _ in 0..2 {
+            it.memory.write_words(0xffff_1000, &[1]).unwrap();
+            it.memory.write_words(0x1_0000_0100, &[2]).unwrap();
+            it.memory.write_words(0x100, &[3]).unwrap();
+            it.cpu.set_gpr(7, 0xffff_1000);
+            it.cpu.set_gpr(8, 0x100);
+            it.cpu.set_cia(START);
+            assert_eq!(kit::run(&mut it, 2), Exit::Budget);
+            assert_eq!((it.cpu.gpr(3), it.cpu.gpr(4)), (1, 3), "{}", model.name);
+            it.cpu.set_gpr(4, 4);
+            assert_eq!(kit::run(&mut it, 2), Exit::Budget);
+            assert_eq!(it.memory.load(0x100), Some([0, 0, 0, 4]), "{}", model.name);
+            assert_eq!(
+                it.memory.load(0x1_0000_0100),
+                Some([0, 0, 0, 2]),
+                "{}",
+                model.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_store_behind_the_code_of_a_page_does_not_open_the_code_to_the_next_store() {
+    // Stores behind its last instruction, and over the next one; r3 tells which of the two was executed.
+    let program = [
+        asm::stw(3, 0x80, 10),
+        asm::stw(11, 8, 10),
+        asm::li(3, 1),
+        asm::mfspr(4, UNKNOWN),
+    ];
+    let mut it = guest(&E500V2, &program, &[asm::li(3, 2)], false);
+    it.cpu.set_decrementer(0);
+    assert!(matches!(kit::run(&mut it, 100), Exit::Spr(_)));
+    assert_eq!(it.cpu.gpr(3), 2);
+    it.memory.write_words(START, &program).unwrap();
+    it.cpu.set_cia(START);
+    // Decoded, but for the words behind the program.
+    it.cpu.set_gpr(11, asm::li(3, 1).into());
+    assert!(matches!(kit::run(&mut it, 100), Exit::Spr(_)));
+    assert_eq!(it.cpu.gpr(3), 1);
+    let image = it.memory.image();
+    it.memory.reset_to(&image);
+    it.cpu.set_cia(START);
+    it.cpu.set_gpr(11, asm::li(3, 2).into());
+    assert!(matches!(kit::run(&mut it, 100), Exit::Spr(_)));
+    assert_eq!(it.cpu.gpr(3), 2);
 }

@@ -40,7 +40,7 @@ fn quadword(cpu: &mut Cpu, memory: &mut Memory, i: Insn, offset: i64, is_store: 
     }
     loop {
         let register = of_pair(cpu, i);
-        let here = address + 8 * u64::from(cpu.state.element);
+        let here = address.wrapping_add(8 * u64::from(cpu.state.element));
         if is_store {
             access::store(cpu, memory, i, here, 8, cpu.state.regs.gpr[register])?;
         } else {
