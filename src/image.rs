@@ -270,8 +270,7 @@ impl Image {
     pub fn linux_cpu(&self) -> &'static Model {
         match self.class {
             Some(Class::Elf64) if self.is_little_endian => &model::POWER9,
-            // POWER9 stands in for the 970 as long as there is none.
-            Some(Class::Elf64) => model::by_name("970").unwrap_or(&model::POWER9),
+            Some(Class::Elf64) => &model::PPC970,
             _ if self.is_little_endian => &model::POWER9,
             _ => &model::PPC750,
         }
