@@ -490,6 +490,21 @@ mod tests {
     }
 
     #[test]
+    fn a_linux_program_runs_on_the_cpu_that_distributions_are_built_for() {
+        let cpu = |class, is_little_endian| {
+            let image = Image {
+                class,
+                is_little_endian,
+                ..Image::raw(vec![0; 8], 0x1000).unwrap()
+            };
+            image.linux_cpu().name
+        };
+        assert_eq!(cpu(Some(Class::Elf32), false), "750");
+        assert_eq!(cpu(Some(Class::Elf64), false), "970");
+        assert_eq!(cpu(Some(Class::Elf64), true), "POWER9");
+    }
+
+    #[test]
     fn a_segment_that_ends_with_ram_fits_and_one_byte_less_does_not_do() {
         let image = Image::raw(vec![0; 8], 0xff8).unwrap();
         let mut memory = Memory::with_ram(0x1000).unwrap();

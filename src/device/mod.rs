@@ -252,6 +252,19 @@ mod tests {
     }
 
     #[test]
+    fn a_4xx_is_reset_whatever_its_debug_enable() {
+        let mut board = board();
+        let mut router = router();
+        add_4xx(&mut router, spr_exit::num::ppc4xx::DBCR0_40X);
+        let request = SprAccess::write(spr_exit::num::ppc4xx::DBCR0_40X, 0x3000_0000);
+        assert_eq!(
+            answer(&mut router.bind(&mut board), &request),
+            Outcome::Handled(0)
+        );
+        assert_eq!(board.take_reset(), Some(ResetKind::System));
+    }
+
+    #[test]
     fn the_console_reads_all_ones_at_the_end_of_its_input() {
         let mut board = board();
         let read = SprAccess::read(num::CONSOLE);

@@ -219,8 +219,9 @@ impl Bare {
             Exit::Spr(at) => return self.spr(at, reporter),
             Exit::Mmio(at) => return self.mmio(at, reporter),
             Exit::SystemEvent(SystemEvent::Reset(kind)) => {
-                // As for the register itself: heard only while MSR[DE] = 1.
-                let is_heard = self.machine.cpu.msr().contains(Msr::DE);
+                // As for the register itself: on the e500 heard only while MSR[DE] = 1.
+                let cpu = &self.machine.cpu;
+                let is_heard = !is_e500(cpu.model()) || cpu.msr().contains(Msr::DE);
                 reporter.reset_event(kind, self.machine.cpu.cia(), is_heard)?;
                 if is_heard {
                     self.reset(kind);

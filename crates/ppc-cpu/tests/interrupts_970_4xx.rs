@@ -10,11 +10,13 @@ mod kit;
 use kit::delivery::{
     BOOKE_ROWS, Cause, MISALIGNED, Rows, booke_after, check_table, ppc750_rows, ppc970_save, take,
 };
-use kit::{START, machine, run, spr};
+use kit::{START, machine, mtspr, run, spr};
 use ppc_cpu::model::{PPC405, PPC440, PPC970};
 use ppc_decode::asm;
-use spr_exit::num::{common, e500, ppc4xx, ppc970};
-use spr_exit::{Exit, InterruptKind, Msr, SavePair};
+use spr_exit::num::{booke, common, e500, ppc4xx, ppc970};
+use spr_exit::{
+    Capabilities, Capability, EnableCap, Exit, InterruptKind, Msr, ResetKind, SavePair, SystemEvent,
+};
 
 /// Under HIOR; DSISR of lwarx and stwcx. as on the 750.
 fn ppc970_rows(hior: u64) -> Rows {
@@ -150,5 +152,52 @@ fn wait_state_of_the_4xx_needs_no_choice_in_a_hid() {
         assert_eq!((taken.kind, taken.srr0), (InterruptKind::External, START + 4));
         assert_eq!(taken.srr1, (Msr::WE | Msr::EE).bits());
         assert_eq!(it.cpu.msr(), Msr::empty());
+    }
+}
+
+#[test]
+fn a_4xx_asks_for_a_reset_by_the_dbcr0_it_has_and_dbsr_tells_it_afterwards() {
+    // DBCR0[RST], bits 2:3; DBSR[MRR] is bits 22:23 on the 405 and 2:3 on the 440 (PPC405 UM and PPC440x5 UM chapter 8).
+    for (model, dbcr0, dbsr, shift) in [
+        (&PPC405, ppc4xx::DBCR0_40X, ppc4xx::DBSR_40X, 8),
+        (&PPC440, booke::DBCR0, booke::DBSR, 28),
+    ] {
+        for kind in [ResetKind::Core, ResetKind::Chip, ResetKind::System] {
+            let request = u64::from(u8::from(kind)) << 28;
+            let mut it = machine(model, &[mtspr(dbcr0, 3), asm::nop()]);
+            it.cpu.set_gpr(3, request);
+            assert!(matches!(run(&mut it, 5), Exit::Spr(at) if at.data() == request && at.is_write()));
+            let mut it = machine(model, &[mtspr(dbcr0, 3), asm::nop()]);
+            it.cpu.set_gpr(3, request);
+            let cap = EnableCap::new(Capability::ResetEvent, 1);
+            it.cpu.enable_cap(&cap).unwrap();
+            assert_eq!(run(&mut it, 5), Exit::SystemEvent(SystemEvent::Reset(kind)));
+            it.reset(Some(kind));
+            assert_eq!(
+                spr(&it, dbsr),
+                u64::from(u8::from(kind)) << shift,
+                "{}",
+                model.name
+            );
+        }
+    }
+}
+
+#[test]
+fn pow_of_the_970_waits_where_hid0_chose_a_way_to() {
+    // HID0[DEEPNAP, DOZE, NAP], bits 7:9 (Linux asm/reg.h).
+    for (hid0, waits) in [
+        (0, false),
+        (1 << 54, true),
+        (1 << 55, true),
+        (1 << 56, true),
+        (1 << 53, false),
+    ] {
+        let mut it = machine(&PPC970, &[asm::mtmsrd(3), asm::b(0)]);
+        it.cpu.poke_spr(ppc970::HID0, hid0);
+        it.cpu.set_decrementer(1000);
+        it.cpu.set_gpr(3, (Msr::SF | Msr::HV | Msr::POW).bits());
+        let expected = if waits { Exit::Wait } else { Exit::Budget };
+        assert_eq!(run(&mut it, 10), expected, "{hid0:x}");
     }
 }
