@@ -270,8 +270,7 @@ impl Image {
     pub fn linux_cpu(&self) -> &'static Model {
         match self.class {
             Some(Class::Elf64) if self.is_little_endian => &model::POWER9,
-            // POWER9 stands in for the 970 as long as there is none.
-            Some(Class::Elf64) => model::by_name("970").unwrap_or(&model::POWER9),
+            Some(Class::Elf64) => &model::PPC970,
             _ if self.is_little_endian => &model::POWER9,
             _ => &model::PPC750,
         }
@@ -488,6 +487,21 @@ mod tests {
         assert_eq!(memory.load(file_end), Some([0]));
         assert_eq!(memory.load(segment.address + segment.len - 1), Some([0]));
         assert_eq!(memory.load(segment.address + segment.len), Some([0xff]));
+    }
+
+    #[test]
+    fn a_linux_program_runs_on_the_cpu_that_distributions_are_built_for() {
+        let cpu = |class, is_little_endian| {
+            let image = Image {
+                class,
+                is_little_endian,
+                ..Image::raw(vec![0; 8], 0x1000).unwrap()
+            };
+            image.linux_cpu().name
+        };
+        assert_eq!(cpu(Some(Class::Elf32), false), "750");
+        assert_eq!(cpu(Some(Class::Elf64), false), "970");
+        assert_eq!(cpu(Some(Class::Elf64), true), "POWER9");
     }
 
     #[test]

@@ -55,7 +55,13 @@ fn parse(text: &str) -> Golden {
 }
 
 /// Executes one access, with user space declining what leaves, and says what became of it.
-fn outcome(model: &'static model::Model, sprn: SprNum, is_write: bool, is_super: bool) -> &'static str {
+fn outcome(
+    model: &'static model::Model,
+    msr: Msr,
+    sprn: SprNum,
+    is_write: bool,
+    is_super: bool,
+) -> &'static str {
     let number = i64::from(sprn.get());
     let word = if is_write {
         asm::mtspr(number, 3)
@@ -67,7 +73,6 @@ fn outcome(model: &'static model::Model, sprn: SprNum, is_write: bool, is_super:
     let mut machine = Machine::new(model, memory);
     machine.cpu.config_mut().report_interrupts = true;
     machine.cpu.set_cia(0x100);
-    let msr = machine.cpu.msr();
     machine
         .cpu
         .set_msr(if is_super { msr & !Msr::PR } else { msr | Msr::PR });
@@ -114,6 +119,11 @@ fn outcome(model: &'static model::Model, sprn: SprNum, is_write: bool, is_super:
 }
 
 fn compare(model: &'static model::Model, text: &str) {
+    compare_under(model, model.msr_reset, text);
+}
+
+/// The table of privileged state with these other bits of the MSR, and of problem state.
+fn compare_under(model: &'static model::Model, msr: Msr, text: &str) {
     let golden = parse(text);
     let mut differences = String::new();
     for sprn in SprNum::all() {
@@ -125,7 +135,7 @@ fn compare(model: &'static model::Model, text: &str) {
                 || &golden.defaults[&(is_super, sprn.is_privileged(), is_write)],
                 |(_, outcomes)| &outcomes[column],
             );
-            let found = outcome(model, sprn, is_write, is_super);
+            let found = outcome(model, msr, sprn, is_write, is_super);
             if found != expected {
                 let name = golden.listed.get(&sprn.get()).map_or("-", |(name, _)| name);
                 let level = if is_super { "super" } else { "user" };
@@ -153,6 +163,23 @@ fn the_core_answers_every_spr_number_of_the_e500v2_as_the_manual_says() {
 #[test]
 fn the_core_answers_every_spr_number_of_the_750_as_the_manual_says() {
     compare(&model::PPC750, include_str!("golden/access/750.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_970_as_its_sources_say_in_hypervisor_state_and_in_a_partition() {
+    compare(&model::PPC970, include_str!("golden/access/970.txt"));
+    let partition = include_str!("golden/access/970-partition.txt");
+    compare_under(&model::PPC970, Msr::SF, partition);
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_405_as_the_manual_says() {
+    compare(&model::PPC405, include_str!("golden/access/405.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_440_as_the_manual_says() {
+    compare(&model::PPC440, include_str!("golden/access/440.txt"));
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn the_kernel_carries_out_what_the_cpu_does_not() {
 
 #[test]
 fn a_32_bit_program_runs_on_every_cpu_that_is_big_endian() {
-    for cpu in ["e500v2", "e500mc", "750", "POWER9"] {
+    for cpu in ["e500v2", "e500mc", "750", "POWER9", "970", "405", "440"] {
         let output = run(&image("startup", "ppc32"), &["-q", "--cpu", cpu], &["x"], "");
         assert_eq!(text(&output.stdout), "x\n", "{cpu}: {}", text(&output.stderr));
         assert_eq!(output.status.code(), Some(7), "{cpu}");

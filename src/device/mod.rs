@@ -177,7 +177,18 @@ pub fn router() -> SprRouter<Board> {
     router
 }
 
-/// Adds what Book E CPUs leave to user space. On other CPUs these numbers are other registers.
+/// Adds the reset request of a 4xx: RST of its DBCR0, under the number it has there. It needs no bit of the MSR (PPC405 UM
+/// chapter 8, PPC440x5 UM chapter 8).
+pub fn add_4xx(router: &mut SprRouter<Board>, dbcr0: SprNum) {
+    router.on_write(dbcr0, |board, _, value| {
+        if let Ok(kind) = ResetKind::try_from(byte((value & RST) >> 28)) {
+            board.reset = Some(kind);
+        }
+        Outcome::Handled(())
+    });
+}
+
+/// Adds what the e500 family leaves to user space. On other CPUs these numbers are other registers.
 pub fn add_book_e(router: &mut SprRouter<Board>) {
     // The reset request of Book E. The core keeps the debug bits of DBCR0, the rest comes here; on e500 it is heard only
     // while MSR[DE] = 1 (E500CORERM 2.13.1), which is what the exit carries MSR for.
@@ -238,6 +249,19 @@ mod tests {
         assert_eq!(ask(&mut board, request.with_msr(Msr::DE)), Outcome::Handled(0));
         assert_eq!(board.take_reset(), Some(ResetKind::Chip));
         assert_eq!(board.take_reset(), None);
+    }
+
+    #[test]
+    fn a_4xx_is_reset_whatever_its_debug_enable() {
+        let mut board = board();
+        let mut router = router();
+        add_4xx(&mut router, spr_exit::num::ppc4xx::DBCR0_40X);
+        let request = SprAccess::write(spr_exit::num::ppc4xx::DBCR0_40X, 0x3000_0000);
+        assert_eq!(
+            answer(&mut router.bind(&mut board), &request),
+            Outcome::Handled(0)
+        );
+        assert_eq!(board.take_reset(), Some(ResetKind::System));
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub(super) struct InterruptReport {
 impl InterruptReport {
     pub(super) fn new(it: &Interrupt, model: &Model) -> Self {
         let address = it.dear.map(Hex);
-        let is_booke = model.interrupts == InterruptModel::BookE;
+        let is_booke = matches!(model.interrupts, InterruptModel::BookE | InterruptModel::Ppc405);
         Self {
             kind: it.kind.name(),
             vector: Some(Hex(it.vector)),

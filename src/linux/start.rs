@@ -249,6 +249,8 @@ fn auxiliary(image: &Image, cpu: &Model, path: u64, platform: u64, seed: u64) ->
 /// The kernel's name for the CPU (`arch/powerpc/kernel/cputable.c`).
 pub fn platform(cpu: &Model) -> &'static str {
     match cpu.name {
+        "405" => "ppc405",
+        "440" => "ppc440",
         "750" => "ppc750",
         "970" => "ppc970",
         "e500v2" => "ppc8548",

@@ -8,7 +8,7 @@ use super::pace::Pace;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
-use ppc_cpu::model::InterruptModel;
+use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Cpu, Machine};
 use spr_exit::{
     CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reply, ResetKind, SprAccess,
@@ -112,6 +112,11 @@ impl fmt::Display for OptionError {
 
 impl std::error::Error for OptionError {}
 
+/// Whether the board's devices for the e500's own registers belong to it.
+fn is_e500(model: &Model) -> bool {
+    model.interrupts == InterruptModel::BookE && model.sprs.row(num::e500::BUCSR).is_some()
+}
+
 impl Bare {
     /// A machine about to start.
     ///
@@ -125,8 +130,13 @@ impl Bare {
     ) -> Result<Self, OptionError> {
         let cpu = &mut machine.cpu;
         let mut router = device::router();
-        if cpu.model().interrupts == InterruptModel::BookE {
+        if is_e500(cpu.model()) {
             device::add_book_e(&mut router);
+        }
+        match cpu.model().interrupts {
+            InterruptModel::Ppc405 => device::add_4xx(&mut router, num::ppc4xx::DBCR0_40X),
+            InterruptModel::BookE if !is_e500(cpu.model()) => device::add_4xx(&mut router, num::booke::DBCR0),
+            _ => {}
         }
 
         let config = cpu.config_mut();
@@ -143,7 +153,7 @@ impl Bare {
         };
         // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
         let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
-        if options.unknown_spr != UnknownSpr::Exit && cpu.model().interrupts == InterruptModel::BookE {
+        if options.unknown_spr != UnknownSpr::Exit && is_e500(cpu.model()) {
             own.extend([num::e500::EPR, num::e500::BUCSR]);
         }
         for sprn in own {
@@ -209,8 +219,9 @@ impl Bare {
             Exit::Spr(at) => return self.spr(at, reporter),
             Exit::Mmio(at) => return self.mmio(at, reporter),
             Exit::SystemEvent(SystemEvent::Reset(kind)) => {
-                // As for the register itself: heard only while MSR[DE] = 1.
-                let is_heard = self.machine.cpu.msr().contains(Msr::DE);
+                // As for the register itself: on the e500 heard only while MSR[DE] = 1.
+                let cpu = &self.machine.cpu;
+                let is_heard = !is_e500(cpu.model()) || cpu.msr().contains(Msr::DE);
                 reporter.reset_event(kind, self.machine.cpu.cia(), is_heard)?;
                 if is_heard {
                     self.reset(kind);

@@ -6,7 +6,7 @@
 use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
-use crate::model::Model;
+use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
 use crate::regs::Regs;
@@ -230,8 +230,13 @@ impl Cpu {
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
         self.level_key = self.make_level_key();
-        if let (Some(kind), crate::model::InterruptModel::BookE) = (kind, self.model.interrupts) {
-            self.set_spr_value(num::booke::DBSR, u64::from(u8::from(kind)) << 28);
+        if let Some(kind) = kind {
+            let kind = u64::from(u8::from(kind));
+            match self.model.interrupts {
+                InterruptModel::BookE => self.set_spr_value(num::booke::DBSR, kind << 28),
+                InterruptModel::Ppc405 => self.set_spr_value(num::ppc4xx::DBSR_40X, kind << 8),
+                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {}
+            }
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn lower(insn: Insn, cia: u64, isa: Isa) -> Micro {
         Op::Compare(op) => compare(insn, op, isa),
         Op::LoadStore(op) => load_store(insn, op),
         Op::Branch(op) => branch(insn, op, cia),
-        Op::System(op) => system(insn, op, cia),
+        Op::System(op) => system(insn, op, cia, isa),
         Op::Atomic(Atomic::Sync | Atomic::Msync | Atomic::Eieio | Atomic::Mbar)
         | Op::Cache(Cache::Dcbt | Cache::Dcbtst | Cache::Dcbst | Cache::Dcbf | Cache::Icbi | Cache::Icbt) => {
             Micro::new(insn, Kind::Nothing)
@@ -362,9 +362,10 @@ fn jump(insn: Insn, cia: u64, displacement: i64, near: Kind, far: Kind) -> Micro
     }
 }
 
-fn system(insn: Insn, op: System, cia: u64) -> Micro {
+fn system(insn: Insn, op: System, cia: u64, isa: Isa) -> Micro {
     let sprn = SprNum::wrapping(u64::from(insn.spr()));
     match op {
+        System::Mftb if isa.contains(Isa::PPC405_ONLY) => Micro::new(insn, Kind::Slow),
         System::Mfspr | System::Mftb => Micro {
             imm: access(sprn, Direction::Read),
             ..placed(insn, Kind::Mfspr, cia)

@@ -154,12 +154,8 @@ impl Capabilities for Cpu {
     fn check_extension(&self, cap: u32) -> u64 {
         match Capability::try_from(cap) {
             Ok(Capability::SprExits) => Reason::all().bits().into(),
-            Ok(Capability::ResetEvent) => u64::from(
-                self.model
-                    .sprs
-                    .row(num::booke::DBCR0)
-                    .is_some_and(|r| r.name == "DBCR0"),
-            ),
+            // By name: its number is another one on the 405.
+            Ok(Capability::ResetEvent) => u64::from(self.model.sprs.by_name("DBCR0").is_some()),
             Ok(Capability::EprOnDelivery) => u64::from(self.model.sprs.row(num::e500::EPR).is_some()),
             Ok(Capability::UncheckedExits | Capability::PromoteSpr | Capability::SyscallExits) => 1,
             _ => 0,

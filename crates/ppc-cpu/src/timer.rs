@@ -6,15 +6,24 @@
 //!
 //! Decrementer: PEM 2.3.14  (classic: latched as the sign bit becomes one), Power ISA 3.0B Book III
 //! 7.4 (server: present while the sign bit is one), EREF 2.0 chapter 8 (Book E: TSR\[DIS\] as it reaches zero, reload
-//! from DECAR with TCR\[ARE\]).
+//! from DECAR with TCR\[ARE\]), PPC405 UM 6.2 (PIT: as Book E, but it reloads what was last written to it), QEMU
+//! `cpu_ppc_tb_init` (970: as later servers).
 //!
 //! Not here yet: FIT, watchdog, HDEC, the large decrementer.
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
-use spr_exit::{Msr, num};
+use spr_exit::{Msr, SprNum, num};
 
-/// TCR: decrementer interrupt enable.
+/// The registers of Book E's timers.
+struct Numbers {
+    tsr: SprNum,
+    tcr: SprNum,
+    /// What the decrementer is reloaded with stands behind this number.
+    reload: SprNum,
+}
+
+/// TCR: decrementer interrupt enable. These bits are the PIT's on the 405 (PIE, ARE, PIS: PPC405 UM 6.2 and chapter 10).
 const TCR_DIE: u64 = 0x0400_0000;
 /// TCR: decrementer auto-reload enable.
 const TCR_ARE: u64 = 0x0040_0000;
@@ -84,7 +93,7 @@ impl Timer {
     /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
     /// others rest until they are written.
     pub(crate) fn start(&mut self, interrupts: InterruptModel) {
-        if interrupts == InterruptModel::Server {
+        if interrupts.is_server() {
             self.set_deadline(Some(self.dec_at.saturating_add(1)));
         }
     }
@@ -132,6 +141,23 @@ fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
 }
 
 impl Cpu {
+    /// Where the timers' registers are.
+    fn timer_numbers(&self) -> Numbers {
+        if self.model.interrupts == InterruptModel::Ppc405 {
+            Numbers {
+                tsr: num::ppc4xx::TSR_40X,
+                tcr: num::ppc4xx::TCR_40X,
+                reload: num::ppc4xx::PIT,
+            }
+        } else {
+            Numbers {
+                tsr: num::booke::TSR,
+                tcr: num::booke::TCR,
+                reload: num::booke::DECAR,
+            }
+        }
+    }
+
     /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
     /// [`Cpu::advance_time`] moves it. Default: 1.
     pub fn set_insns_per_tick(&mut self, per_tick: u32) {
@@ -168,8 +194,12 @@ impl Cpu {
         let timer = &self.state.timer;
         let since = timer.now(self.state.insns).wrapping_sub(timer.dec_at);
         match self.model.interrupts {
-            InterruptModel::BookE => u64::from(timer.dec).saturating_sub(since) as u32,
-            InterruptModel::Classic | InterruptModel::Server => timer.dec.wrapping_sub(since as u32),
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                u64::from(timer.dec).saturating_sub(since) as u32
+            }
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                timer.dec.wrapping_sub(since as u32)
+            }
         }
     }
 
@@ -191,9 +221,11 @@ impl Cpu {
         timer.dec = value;
         timer.dec_at = now;
         timer.set_deadline(match self.model.interrupts {
-            InterruptModel::BookE if value == 0 => None,
-            InterruptModel::BookE => now.checked_add(u64::from(value)),
-            InterruptModel::Classic | InterruptModel::Server => now.checked_add(u64::from(value) + 1),
+            InterruptModel::BookE | InterruptModel::Ppc405 if value == 0 => None,
+            InterruptModel::BookE | InterruptModel::Ppc405 => now.checked_add(u64::from(value)),
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                now.checked_add(u64::from(value) + 1)
+            }
         });
     }
 
@@ -217,16 +249,19 @@ impl Cpu {
                 self.state.timer.is_latched = true;
                 self.state.timer.set_deadline(after(now, deadline, 1 << 32));
             }
-            InterruptModel::Server => self.state.timer.set_deadline(after(now, deadline, 1 << 32)),
-            InterruptModel::BookE => {
-                let tsr = self.spr_value(num::booke::TSR);
-                self.set_spr_value(num::booke::TSR, tsr | TSR_DIS);
-                let reload = self.spr_value(num::booke::DECAR);
+            InterruptModel::Server | InterruptModel::Ppc970 => {
+                self.state.timer.set_deadline(after(now, deadline, 1 << 32));
+            }
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                let numbers = self.timer_numbers();
+                let tsr = self.spr_value(numbers.tsr);
+                self.set_spr_value(numbers.tsr, tsr | TSR_DIS);
+                let reload = self.spr_value(numbers.reload);
                 let reload = u32::try_from(reload & 0xffff_ffff).unwrap_or(0);
                 let timer = &mut self.state.timer;
                 timer.set_deadline(None);
                 timer.dec = 0;
-                if self.spr_value(num::booke::TCR) & TCR_ARE != 0
+                if self.spr_value(numbers.tcr) & TCR_ARE != 0
                     && reload != 0
                     && let Some(next) = after(now, deadline, u64::from(reload))
                 {
@@ -243,10 +278,10 @@ impl Cpu {
     pub(crate) fn is_decrementer_pending(&self) -> bool {
         match self.model.interrupts {
             InterruptModel::Classic => self.state.timer.is_latched,
-            InterruptModel::Server => self.decrementer() >> 31 != 0,
-            InterruptModel::BookE => {
-                self.spr_value(num::booke::TCR) & TCR_DIE != 0
-                    && self.spr_value(num::booke::TSR) & TSR_DIS != 0
+            InterruptModel::Server | InterruptModel::Ppc970 => self.decrementer() >> 31 != 0,
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                let numbers = self.timer_numbers();
+                self.spr_value(numbers.tcr) & TCR_DIE != 0 && self.spr_value(numbers.tsr) & TSR_DIS != 0
             }
         }
     }
@@ -265,8 +300,8 @@ impl Cpu {
     /// A waiting CPU has nothing to do until its decrementer expires: moves the clock there. Whether that wakes it.
     pub(crate) fn skip_to_decrementer(&mut self) -> bool {
         let is_enabled = self.state.regs.msr.contains(Msr::EE)
-            && (self.model.interrupts != InterruptModel::BookE
-                || self.spr_value(num::booke::TCR) & TCR_DIE != 0);
+            && (!self.model.interrupts.has_booke_timers()
+                || self.spr_value(self.timer_numbers().tcr) & TCR_DIE != 0);
         let now = self.state.timer.now(self.state.insns);
         match self.state.timer.deadline {
             Some(deadline) if is_enabled && self.state.timer.per_tick != 0 && deadline > now => {

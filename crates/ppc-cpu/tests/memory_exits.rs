@@ -116,7 +116,7 @@ impl Shape {
 
     fn is_on(&self, model: &Model) -> bool {
         // ldbrx and stdbrx came with version 2.06, lha and the like are everybody's.
-        !self.only_64 || model.is_64bit
+        (!self.only_64 || model.is_64bit) && model.isa.contains(self.op.row().isa)
     }
 }
 
@@ -209,7 +209,7 @@ fn the_same_access_to_ram_gives_the_same_registers_as_the_device_would() {
     for model in MODELS {
         for is_little in [false, true]
             .into_iter()
-            .filter(|little| !little || model.is_64bit)
+            .filter(|little| !little || model.is_64bit && model.msr_implemented.contains(Msr::LE))
         {
             for shape in LOADS.iter().filter(|shape| shape.is_on(model)) {
                 let (mut there, at) = leave(model, shape, is_little);

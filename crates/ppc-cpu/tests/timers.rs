@@ -9,8 +9,9 @@ mod kit;
 
 use kit::{START, machine, mfspr, mtspr, run, spr};
 use ppc_cpu::Machine;
-use ppc_cpu::model::{E500MC, E500V2, MODELS, Model, POWER9, PPC750};
+use ppc_cpu::model::{E500MC, E500V2, MODELS, Model, POWER9, PPC405, PPC440, PPC750, PPC970};
 use ppc_decode::asm;
+use spr_exit::num::ppc4xx::{PIT, TCR_40X, TSR_40X};
 use spr_exit::num::{booke, common};
 use spr_exit::{Exit, InterruptKind, Msr, SprNum};
 
@@ -22,7 +23,7 @@ const DIS: u64 = 0x0800_0000;
 fn spinning(model: &'static Model) -> Machine {
     let mut it = machine(model, &[asm::b(0)]);
     it.cpu.config_mut().report_interrupts = true;
-    it.cpu.poke_spr(booke::TCR, DIE);
+    it.cpu.poke_spr(kit::tcr(model), DIE);
     it.cpu.set_msr(it.cpu.msr() | Msr::EE);
     // What it is after a reset no manual says of the server; there, a negative one asks for its interrupt.
     it.cpu.set_decrementer(0x7fff_ffff);
@@ -95,7 +96,15 @@ fn a_64_bit_cpu_reads_the_whole_time_base_and_its_hypervisor_writes_the_upper_fo
 
 #[test]
 fn the_decrementer_interrupts_as_it_passes_zero_or_on_book_e_reaches_it() {
-    for (model, more) in [(&PPC750, 1), (&POWER9, 1), (&E500V2, 0), (&E500MC, 0)] {
+    for (model, more) in [
+        (&PPC750, 1),
+        (&POWER9, 1),
+        (&PPC970, 1),
+        (&E500V2, 0),
+        (&E500MC, 0),
+        (&PPC405, 0),
+        (&PPC440, 0),
+    ] {
         for value in [1, 2, 100, 5000] {
             let mut it = spinning(model);
             it.cpu.set_decrementer(value);
@@ -332,8 +341,9 @@ fn the_end_of_time_is_not_the_end_of_the_host() {
     for model in MODELS {
         for jump in [u64::MAX, u64::MAX / 2, 1 << 63, u64::MAX - 3] {
             let mut it = spinning(model);
-            it.cpu.poke_spr(booke::TCR, DIE | ARE);
+            it.cpu.poke_spr(kit::tcr(model), DIE | ARE);
             it.cpu.poke_spr(booke::DECAR, 3);
+            it.cpu.poke_spr(PIT, 3);
             it.cpu.set_decrementer(5);
             for step in 0..20 {
                 it.cpu.advance_time(jump);
@@ -363,9 +373,12 @@ fn the_same_guest_takes_the_same_time_every_time_and_in_pieces() {
             it.cpu.set_insns_per_tick(3);
             it.cpu.set_decrementer(50);
             let back = if model.is_64bit { asm::rfid() } else { asm::rfi() };
-            for vector in [0x900, 0x2a00, 0xfff0_0900 & 0xffff] {
+            // The vector of the 405's PIT is where programs begin here.
+            it.memory.write_words(0x4000, &[asm::b(0)]).unwrap();
+            it.cpu.set_cia(0x4000);
+            for vector in [0x900, 0x2a00, 0x1000] {
                 it.memory
-                    .write_words(vector, &[asm::addi(9, 9, 1), mtspr(common::DEC, 10), back])
+                    .write_words(vector, &[asm::addi(9, 9, 1), mtspr(kit::dec(model), 10), back])
                     .unwrap();
             }
             it.cpu.set_msr(it.cpu.msr() & !Msr::IP);
@@ -382,4 +395,72 @@ fn the_same_guest_takes_the_same_time_every_time_and_in_pieces() {
         assert_eq!(whole.cpu.snapshot(), pieces.cpu.snapshot(), "{}", model.name);
         assert!(whole.cpu.gpr(9) > 10, "{}", model.name);
     }
+}
+
+#[test]
+fn the_pit_of_the_405_reloads_what_was_last_written_to_it() {
+    // PPC405 UM 6.2: a decrement from 1 reloads at once, with no 0 in between; without TCR[ARE] it stops at 0.
+    let mut it = machine(&PPC405, &[mtspr(PIT, 3), asm::b(0)]);
+    it.cpu.poke_spr(TCR_40X, ARE);
+    it.cpu.set_gpr(3, 10);
+    // The write takes effect before the tick of its own instruction.
+    assert_eq!(run(&mut it, 1), Exit::Budget);
+    assert_eq!((spr(&it, PIT), spr(&it, TSR_40X)), (9, 0));
+    assert_eq!(run(&mut it, 8), Exit::Budget);
+    assert_eq!((spr(&it, PIT), spr(&it, TSR_40X)), (1, 0));
+    assert_eq!(run(&mut it, 2), Exit::Budget);
+    assert_eq!((spr(&it, PIT), spr(&it, TSR_40X)), (9, DIS));
+    it.cpu.poke_spr(TCR_40X, 0);
+    assert_eq!(run(&mut it, 30), Exit::Budget);
+    assert_eq!(spr(&it, PIT), 0);
+}
+
+#[test]
+fn the_pit_interrupts_while_its_status_bit_is_set_and_pie_and_ee_let_it() {
+    let mut it = machine(&PPC405, &[mtspr(TSR_40X, 3), asm::b(0)]);
+    it.cpu.config_mut().report_interrupts = true;
+    it.cpu.set_gpr(3, DIS);
+    it.cpu.poke_spr(TSR_40X, DIS);
+    it.cpu.set_msr(Msr::EE);
+    // Not without PIE.
+    it.cpu.set_cia(START + 4);
+    assert_eq!(run(&mut it, 5), Exit::Budget);
+    it.cpu.poke_spr(TCR_40X, DIE);
+    assert_eq!(run(&mut it, 5), Exit::Interrupt(InterruptKind::Decrementer));
+    assert_eq!(it.cpu.cia(), 0x1000);
+    // The handler clears the bit by writing it (PPC405 UM 5.14); zero written to the PIT asks for nothing.
+    it.cpu.set_cia(START);
+    it.cpu.set_msr(Msr::empty());
+    assert_eq!(run(&mut it, 1), Exit::Budget);
+    it.cpu.set_decrementer(0);
+    it.cpu.set_msr(Msr::EE);
+    assert_eq!((spr(&it, TSR_40X), run(&mut it, 5)), (0, Exit::Budget));
+}
+
+#[test]
+fn what_the_pit_reloads_survives_a_snapshot() {
+    let mut it = machine(&PPC405, &[mtspr(PIT, 3), asm::b(0)]);
+    it.cpu.poke_spr(TCR_40X, ARE);
+    it.cpu.set_gpr(3, 100);
+    let _ = run(&mut it, 50);
+    let saved = it.cpu.snapshot();
+    let mut other = machine(&PPC405, &[mtspr(PIT, 3), asm::b(0)]);
+    other.cpu.restore(&saved).unwrap();
+    let _ = run(&mut other, 60);
+    let _ = run(&mut it, 60);
+    assert_eq!(spr(&other, PIT), 90);
+    assert_eq!(other.cpu.snapshot(), it.cpu.snapshot());
+}
+
+#[test]
+fn mftb_of_the_405_reads_what_its_mfspr_does_not_reach() {
+    // PPC405 UM 2.9.3, 10.6: time base registers are no SPRs, and open to everybody.
+    let mftb = |rt, tbr| asm::mftb(rt, tbr);
+    let mut it = machine(&PPC405, &[mftb(3, 268), mftb(4, 269), mfspr(5, common::TBL)]);
+    it.cpu.config_mut().unknown_spr = spr_exit::UnknownSpr::Architected;
+    it.cpu.config_mut().report_interrupts = true;
+    it.cpu.set_time_base(0x12_3456_7890);
+    it.cpu.set_msr(Msr::PR);
+    assert_eq!(run(&mut it, 3), Exit::Interrupt(InterruptKind::ProgramPrivileged));
+    assert_eq!((it.cpu.gpr(3), it.cpu.gpr(4)), (0x3456_7890, 0x12));
 }

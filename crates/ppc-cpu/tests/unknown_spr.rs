@@ -63,7 +63,7 @@ fn became(it: &mut Machine) -> Became {
         Exit::Budget => Became::Done(it.cpu.gpr(3)),
         Exit::Interrupt(InterruptKind::ProgramPrivileged) => Became::Privileged,
         Exit::Interrupt(kind) => {
-            let illegal = if it.cpu.model().is_64bit {
+            let illegal = if it.cpu.model().name == "POWER9" {
                 InterruptKind::EmulationAssist
             } else {
                 InterruptKind::ProgramIllegal
@@ -79,8 +79,9 @@ fn became(it: &mut Machine) -> Became {
 /// What the manuals say of an undefined number.
 fn architected(model: &Model, is_problem: bool, is_privileged: bool) -> Became {
     match (model.name, is_problem, is_privileged) {
-        ("POWER9", false, _) => Became::Done(BEFORE),
-        ("POWER9" | "e500v2" | "e500mc", true, true) => Became::Privileged,
+        ("POWER9" | "970", false, _) => Became::Done(BEFORE),
+        ("750", true, true) => Became::Illegal,
+        (_, true, true) | ("405", true, false) => Became::Privileged,
         _ => Became::Illegal,
     }
 }
@@ -108,7 +109,7 @@ fn every_policy_does_what_it_says_on_every_model_in_both_states_and_directions_a
                     let by_itself = architected(model, is_problem, is_privileged);
                     let expected = match policy {
                         // Problem state is kept from privileged numbers before any policy is asked.
-                        _ if is_problem && is_privileged => by_itself,
+                        _ if is_problem && (is_privileged || by_itself == Became::Privileged) => by_itself,
                         UnknownSpr::Exit => Became::Left(Reason::UNKNOWN),
                         UnknownSpr::Fault => Became::Illegal,
                         UnknownSpr::Architected => by_itself,

@@ -95,7 +95,7 @@ bitflags! {
         const CACHE_4XX = 1 << 37;
         /// Multiply-accumulate of the 4xx family, and `dlmzb`.
         const MAC = 1 << 38;
-        /// `icbt` and `tlbia` of the 405.
+        /// `icbt` and `tlbia` of the 405, and that its `mftb` reads registers which `mfspr` does not reach (PPC405UM 2.9.3).
         const PPC405_ONLY = 1 << 39;
         /// The TLB of the e500 family, whose entries move through MAS registers (Power ISA category E.MF, EREF 2.0).
         const TLB_MAS = 1 << 40;

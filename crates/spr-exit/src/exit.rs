@@ -234,7 +234,7 @@ impl fmt::Display for InterruptKind {
 pub enum SavePair {
     /// SRR0, SRR1.
     Srr,
-    /// CSRR0, CSRR1: critical (Book E).
+    /// CSRR0, CSRR1: critical (Book E); SRR2, SRR3 on the 405.
     Csrr,
     /// MCSRR0, MCSRR1: machine check (e500).
     Mcsrr,

@@ -180,9 +180,32 @@ numbers! {
         TRIG0 = 880, TRIG1 = 881, TRIG2 = 882, PMCR = 884, RWMR = 885,
         WORT = 895, PPR = 896, PPR32 = 898, TSCR = 921, TTR = 922, HID = 1008, PIR = 1023,
     }
-    /// 4xx embedded controllers (PPC405 UM 10-2).
+    /// The 970, where it differs from later servers (970FX UM ch. 2; Linux `asm/reg.h`).
+    mod ppc970 {
+        ACCR = 29, CTRL_READ = 136, CTRL = 152, VRSAVE = 256, SPRG3_USER = 259, SCOMC = 276, SCOMD = 277,
+        HSPRG0 = 304, HSPRG1 = 305, HDEC = 310, HIOR = 311, HRMOR = 313, HSRR0 = 314, HSRR1 = 315,
+        MMCRA_USER = 770, PMC1_USER = 771, PMC2_USER = 772, PMC3_USER = 773, PMC4_USER = 774, PMC5_USER = 775,
+        PMC6_USER = 776, PMC7_USER = 777, PMC8_USER = 778, MMCR0_USER = 779, SIAR_USER = 780, SDAR_USER = 781,
+        MMCR1_USER = 782, MMCRA = 786, PMC1 = 787, PMC2 = 788, PMC3 = 789, PMC4 = 790, PMC5 = 791, PMC6 = 792,
+        PMC7 = 793, PMC8 = 794, MMCR0 = 795, SIAR = 796, SDAR = 797, MMCR1 = 798, IMC = 799,
+        TRIG0 = 976, TRIG1 = 977, TRIG2 = 978, HID0 = 1008, HID1 = 1009, HID4 = 1012, DABR = 1013,
+        HID5 = 1014, DABRX = 1015, PIR = 1023,
+    }
+    /// 4xx embedded controllers: the 405 (PPC405 UM table 10-2).
     mod ppc4xx {
-        DBSR_40X = 1008, DBCR0_40X = 1010,
+        ZPR = 944, PID_40X = 945, CCR0 = 947, IAC3_40X = 948, IAC4_40X = 949, DVC1_40X = 950, DVC2_40X = 951,
+        SGR = 953, DCWR = 954, SLER = 955, SU0R = 956, DBCR1_40X = 957, ICDBDR = 979, ESR_40X = 980, DEAR_40X = 981,
+        EVPR = 982, TSR_40X = 984, TCR_40X = 986, PIT = 987, SRR2 = 990, SRR3 = 991,
+        DBSR_40X = 1008, DBCR0_40X = 1010, IAC1_40X = 1012, IAC2_40X = 1013, DAC1_40X = 1014, DAC2_40X = 1015,
+        DCCR = 1018, ICCR = 1019,
+    }
+    /// The 440's own (PPC440x5 UM table 10-2); the others are Book E's.
+    mod ppc440 {
+        DVC1 = 318, DVC2 = 319, MCSRR0 = 570, MCSRR1 = 571, MCSR = 572,
+        INV0 = 880, INV1 = 881, INV2 = 882, INV3 = 883, ITV0 = 884, ITV1 = 885, ITV2 = 886, ITV3 = 887, CCR1 = 888,
+        DNV0 = 912, DNV1 = 913, DNV2 = 914, DNV3 = 915, DTV0 = 916, DTV1 = 917, DTV2 = 918, DTV3 = 919,
+        DVLIM = 920, IVLIM = 921, RSTCFG = 923, DCDBTRL = 924, DCDBTRH = 925, ICDBTRL = 926, ICDBTRH = 927,
+        MMUCR = 946, CCR0 = 947, ICDBDR = 979, DBDR = 1011,
     }
 }
 

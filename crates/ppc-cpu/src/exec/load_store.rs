@@ -10,7 +10,7 @@ use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use crate::pending::Pending;
-use ppc_decode::{Insn, LoadStore, Op};
+use ppc_decode::{Insn, Isa, LoadStore, Op};
 use spr_exit::MmioAccess;
 
 /// What distinguishes a load or store from the others.
@@ -215,11 +215,15 @@ fn leave(cpu: &mut Cpu, i: Insn, shape: Shape, address: u64, value: u64, is_litt
 
 fn multiple(cpu: &mut Cpu, memory: &mut Memory, i: Insn, shape: Shape, address: u64) -> Flow {
     let is_little_endian = cpu.is_little_endian();
-    // Aligned words only on the 32-bit CPUs (alignment interrupt in MPC750 UM chapter 4, E500CORERM chapter 5);
+    // Aligned words only on the 32-bit CPUs (alignment interrupt in MPC750 UM chapter 4, E500CORERM chapter 5) but for the
+    // 4xx, which do any (not among the causes in PPC405 UM 5.11, PPC440x5UM 6.5.6);
     // never in little-endian mode on servers (Power ISA 3.0B Book III 6.5.8).
     let is_refused = match cpu.model.interrupts {
-        InterruptModel::Classic | InterruptModel::BookE => address & 3 != 0,
+        InterruptModel::Classic | InterruptModel::BookE => {
+            address & 3 != 0 && !cpu.model.isa.contains(Isa::TLB_4XX)
+        }
         InterruptModel::Server => is_little_endian,
+        InterruptModel::Ppc970 | InterruptModel::Ppc405 => false,
     };
     if is_refused {
         return Err(Stop::Interrupt(Cause::Alignment {

@@ -20,6 +20,7 @@ use spr_exit::{
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
     match op {
         // The gate of the SPR decides about these.
+        System::Mftb if cpu.model.isa.contains(Isa::PPC405_ONLY) => return mftb(cpu, i),
         System::Mfspr | System::Mftb => return mfspr(cpu, i),
         System::Mtspr => return mtspr(cpu, i),
         _ => privileged(cpu, i)?,
@@ -54,6 +55,9 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfi => return rfi(cpu),
         System::Rfid => return rfid(cpu),
         System::Hrfid => return hrfid(cpu),
+        System::Rfci if cpu.model.interrupts == InterruptModel::Ppc405 => {
+            return return_from(cpu, num::ppc4xx::SRR2, num::ppc4xx::SRR3);
+        }
         System::Rfci => return return_from(cpu, num::booke::CSRR0, num::booke::CSRR1),
         System::Rfdi => return return_from(cpu, num::e500::DSRR0, num::e500::DSRR1),
         System::Rfmci => return return_from(cpu, num::e500::MCSRR0, num::e500::MCSRR1),
@@ -161,6 +165,18 @@ pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
     cpu.leave_spr(at, reason);
 }
 
+/// `mftb` where the time base registers are no SPRs: open to everybody; any other number is reserved (PPC405 UM 2.9.3,
+/// 10.6), which is illegal here: our choice.
+fn mftb(cpu: &mut Cpu, i: Insn) -> Flow {
+    let value = match SprNum::wrapping(u64::from(i.spr())) {
+        num::common::TBL => cpu.time_base() & 0xffff_ffff,
+        num::common::TBU => cpu.time_base() >> 32,
+        _ => return Err(Stop::Interrupt(Cause::Illegal)),
+    };
+    cpu.state.regs.gpr[i.rt()] = value;
+    Ok(())
+}
+
 /// `mftb` is the read of a time base register by its SPR number (Book II 6.2.1).
 #[inline(never)]
 pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
@@ -231,7 +247,7 @@ fn asked_reset(cpu: &Cpu, position: usize, value: u64) -> Option<ResetKind> {
     }
     match cpu.model.sprs.rows()[position] {
         SprRow {
-            sprn: num::booke::DBCR0,
+            sprn: num::booke::DBCR0 | num::ppc4xx::DBCR0_40X,
             behaviour: Behaviour::Split { .. },
             ..
         } => ResetKind::try_from((value >> 28).to_le_bytes()[0] & 3).ok(),
@@ -310,13 +326,20 @@ fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
     // Only an interrupt leads out of guest state (EREF 2.0 2.6.1, MSR[GS]; other models have no such bit).
     cpu.write_msr(value | cpu.state.regs.msr & Msr::GS);
     // MSR[WE] (e500v1/v2) and MSR[POW] (classic) stop the CPU when HID0 has chosen doze, nap or sleep: bits 8:10 in
-    // both families (E500CORERM chapter 2, HID0; MPC750 UM table 2-4).
+    // both families (E500CORERM chapter 2, HID0; MPC750 UM table 2-4); 7:9 of 64 on the 970 (deep nap, doze, nap: Linux
+    // `asm/reg.h`). MSR[WE] of the 4xx needs no such choice (PPC405 UM 5.5.1).
     const DOZE_NAP_SLEEP: u64 = 0x00e0_0000;
-    if cpu.state.regs.msr.contains(Msr::POW)
-        && cpu.model.interrupts != InterruptModel::Server
-        && cpu.spr_value(num::e500::HID0) & DOZE_NAP_SLEEP != 0
-    {
-        cpu.state.is_waiting = true;
+    const HID0_970: u64 = 0x01c0_0000_0000_0000;
+    if cpu.state.regs.msr.contains(Msr::POW) {
+        let hid0 = cpu.spr_value(num::e500::HID0);
+        cpu.state.is_waiting |= match cpu.model.interrupts {
+            InterruptModel::Server => false,
+            InterruptModel::Ppc970 => hid0 & HID0_970 != 0,
+            InterruptModel::Ppc405 => true,
+            InterruptModel::Classic | InterruptModel::BookE => {
+                hid0 & DOZE_NAP_SLEEP != 0 || cpu.model.isa.contains(Isa::TLB_4XX)
+            }
+        };
     }
     Stop::Recheck
 }

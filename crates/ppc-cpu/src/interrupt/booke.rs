@@ -1,7 +1,8 @@
-//! Delivery on Book E: EREF 2.0 chapter 7, E500CORERM chapter 5, E500MCRM chapter 4.
+//! Delivery on Book E: EREF 2.0 chapter 7, E500CORERM chapter 5, E500MCRM chapter 4; PPC440x5UM chapter 6.
 
 use super::{Cause, Delivery};
 use crate::cpu::Cpu;
+use ppc_decode::Isa;
 use spr_exit::{Msr, SavePair, SprNum, num};
 
 /// ESR bits (E500CORERM chapter 2, ESR).
@@ -14,20 +15,36 @@ const ESR_ST: u64 = 0x0080_0000;
 /// error report (e500mc: IF, E500MCRM chapter 2).
 const MCSR_BUS_IBERR: u64 = 0x0000_0010;
 const MCSR_IF: u64 = 0x0001_0000;
+/// The same on the 440: the summary bit and the instruction side of the bus (MCS, IB: PPC440x5UM 6.4, MCSR), and ESR\[MCI\].
+const MCSR_440: u64 = 0xc000_0000;
+const ESR_MCI: u64 = 0x8000_0000;
 
 impl Cpu {
+    /// Whether it is Book E as the 440 has it.
+    fn is_440(&self) -> bool {
+        self.model.isa.contains(Isa::TLB_4XX)
+    }
+
+    /// What MCSR says of a fetch that found no memory.
+    fn fetch_mcsr(&self) -> u64 {
+        if self.is_440() {
+            MCSR_440
+        } else if self.model.msr_implemented.contains(Msr::GS) {
+            MCSR_IF
+        } else {
+            MCSR_BUS_IBERR
+        }
+    }
+
     pub(super) fn booke_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
         let old = self.state.regs.msr;
         let ivor = |n: u16| SprNum::wrapping(u64::from(num::booke::IVOR0.get() + n));
         let (ivor, pair, esr, dear) = match cause {
             Cause::FetchError => {
-                let is_e500mc = self.model.msr_implemented.contains(Msr::GS);
                 let mcsr = self.spr_value(num::e500::MCSR);
-                self.set_spr_value(
-                    num::e500::MCSR,
-                    mcsr | if is_e500mc { MCSR_IF } else { MCSR_BUS_IBERR },
-                );
-                (ivor(1), SavePair::Mcsrr, None, None)
+                self.set_spr_value(num::e500::MCSR, mcsr | self.fetch_mcsr());
+                let esr = self.is_440().then_some(ESR_MCI);
+                (ivor(1), SavePair::Mcsrr, esr, None)
             }
             Cause::External => (ivor(4), SavePair::Srr, None, None),
             Cause::Alignment { is_store } => {

@@ -7,6 +7,8 @@
 
 mod booke;
 mod classic;
+mod ppc405;
+mod ppc970;
 mod server;
 
 use crate::cpu::Cpu;
@@ -82,8 +84,10 @@ impl Cpu {
             InterruptModel::Classic => self.classic_delivery(cause, word),
             InterruptModel::BookE => self.booke_delivery(cause, word),
             InterruptModel::Server => self.server_delivery(cause, word),
+            InterruptModel::Ppc970 => self.ppc970_delivery(cause, word),
+            InterruptModel::Ppc405 => self.ppc405_delivery(cause, word),
         };
-        let (srr0, srr1) = registers(delivery.pair);
+        let (srr0, srr1) = registers(delivery.pair, self.model.interrupts);
         self.set_spr_value(srr0, saved);
         self.set_spr_value(srr1, delivery.srr1);
         self.write_msr(delivery.msr);
@@ -153,9 +157,10 @@ impl Cpu {
 }
 
 /// The numbers of a pair of save registers.
-fn registers(pair: SavePair) -> (spr_exit::SprNum, spr_exit::SprNum) {
-    use spr_exit::num::{book3s, booke, common, e500};
+fn registers(pair: SavePair, interrupts: InterruptModel) -> (spr_exit::SprNum, spr_exit::SprNum) {
+    use spr_exit::num::{book3s, booke, common, e500, ppc4xx};
     match pair {
+        SavePair::Csrr if interrupts == InterruptModel::Ppc405 => (ppc4xx::SRR2, ppc4xx::SRR3),
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),

@@ -1,5 +1,6 @@
 //! Delivery on server processors: Power ISA 3.0B Book III chapter 6 (6.5; figure 64 for the MSR).
 
+use super::ppc970::HID4_LPES0;
 use super::{Cause, Delivery};
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
@@ -25,7 +26,11 @@ const HID0: spr_exit::SprNum = num::e500::HID0;
 impl Cpu {
     /// Whether an external interrupt goes to the hypervisor.
     pub(super) fn is_external_to_hypervisor(&self) -> bool {
-        self.model.interrupts == InterruptModel::Server && self.spr_value(num::book3s::LPCR) & LPCR_LPES == 0
+        match self.model.interrupts {
+            InterruptModel::Server => self.spr_value(num::book3s::LPCR) & LPCR_LPES == 0,
+            InterruptModel::Ppc970 => self.spr_value(num::ppc970::HID4) & HID4_LPES0 == 0,
+            InterruptModel::Classic | InterruptModel::BookE | InterruptModel::Ppc405 => false,
+        }
     }
 
     /// Whether LPCR\[HEIC\] keeps external interrupts from the hypervisor while it runs.

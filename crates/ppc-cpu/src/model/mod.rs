@@ -50,6 +50,22 @@ pub enum InterruptModel {
     BookE,
     /// Fixed offsets; SRR and HSRR; hypervisor. Power ISA 3.0B Book III chapter 6.
     Server,
+    /// Fixed offsets under HIOR; SRR; hypervisor by HID4. 970FX UM chapter 4, PowerPC Book III 2.01.
+    Ppc970,
+    /// Fixed offsets under EVPR; SRR0/1, and SRR2/3 for critical ones; cause in ESR. PPC405 UM chapter 5.
+    Ppc405,
+}
+
+impl InterruptModel {
+    /// Whether it is a 64-bit server: a hypervisor by MSR\[HV\], a decrementer that asks while its sign bit is one.
+    pub const fn is_server(self) -> bool {
+        matches!(self, Self::Server | Self::Ppc970)
+    }
+
+    /// Whether it has the timers of Book E, under whatever numbers: TSR, TCR, a decrementer that stops at zero.
+    pub const fn has_booke_timers(self) -> bool {
+        matches!(self, Self::BookE | Self::Ppc405)
+    }
 }
 
 /// How a CPU chooses byte order.
@@ -121,13 +137,15 @@ impl UndefinedSpr {
 mod classic;
 mod e500;
 mod power;
+mod ppc4xx;
 
 pub use classic::{PPC750, PPC750_SPRS};
 pub use e500::{E500MC, E500MC_SPRS, E500V2, E500V2_SPRS};
-pub use power::{POWER9, POWER9_SPRS};
+pub use power::{POWER9, POWER9_SPRS, PPC970, PPC970_SPRS};
+pub use ppc4xx::{PPC405, PPC405_SPRS, PPC440, PPC440_SPRS};
 
 /// Every model, in the order of listings.
-pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9];
+pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440];
 
 /// The model called `name`, or known by it, in any case.
 pub fn by_name(name: &str) -> Option<&'static Model> {

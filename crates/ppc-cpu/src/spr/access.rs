@@ -138,12 +138,15 @@ impl Cpu {
             }
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
         }
-        // LPCR decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5).
-        if row.sprn == num::book3s::LPCR && self.model.interrupts == InterruptModel::Server {
-            self.level_key = self.make_level_key();
-            return Written::Recheck;
+        // LPCR, on the 970 HID4, decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5).
+        match self.model.interrupts {
+            InterruptModel::Server if row.sprn == num::book3s::LPCR => {
+                self.level_key = self.make_level_key();
+                Written::Recheck
+            }
+            InterruptModel::Ppc970 if row.sprn == num::ppc970::HID4 => Written::Recheck,
+            _ => Written::Plain,
         }
-        Written::Plain
     }
 
     fn read_special(&self, special: Special, position: usize) -> u64 {
@@ -151,7 +154,7 @@ impl Cpu {
             Special::Xer => self.xer(),
             Special::Lr => self.lr(),
             Special::Ctr => self.ctr(),
-            Special::Dec => u64::from(self.decrementer()),
+            Special::Dec | Special::Pit => u64::from(self.decrementer()),
             Special::TbLower | Special::TbLowerWrite => self.mask_width(self.time_base()),
             Special::TbUpper | Special::TbUpperWrite => self.time_base() >> 32,
             Special::Tb40Write => self.time_base() & !0xff_ffff,
@@ -166,6 +169,11 @@ impl Cpu {
             Special::Lr => self.set_lr(value),
             Special::Ctr => self.set_ctr(value),
             Special::Dec => self.set_decrementer(crate::alu::low(value)),
+            // The hidden reload register is written along with it (PPC405 UM 6.2): what is stored behind the number.
+            Special::Pit => {
+                self.state.spr[position] = self.mask_width(value);
+                self.set_decrementer(crate::alu::low(value));
+            }
             // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
             Special::TbLower if self.model.is_64bit => self.set_time_base(value),
             Special::TbLower | Special::TbLowerWrite => {

@@ -142,6 +142,8 @@ pub enum Special {
     Ctr,
     /// Decrementer, on the virtual clock.
     Dec,
+    /// Programmable interval timer (405): the decrementer, with what was last written as its reload value.
+    Pit,
     /// Time base, low half (32-bit CPUs and TBR 268 there) or all 64 bits (64-bit CPUs).
     TbLower,
     /// Time base, upper half.

@@ -2,10 +2,13 @@
 
 #![allow(dead_code, reason = "every test uses a part of it")]
 
-use ppc_cpu::model::Model;
+pub(crate) mod delivery;
+
+use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Machine, Memory};
 use ppc_decode::asm;
-use spr_exit::{Exit, SprNum, num::booke};
+use spr_exit::num::{booke, common, ppc4xx};
+use spr_exit::{Exit, SprNum};
 
 /// Where programs begin.
 pub(crate) const START: u64 = 0x1000;
@@ -30,6 +33,30 @@ pub(crate) fn machine(model: &'static Model, program: &[u32]) -> Machine {
     }
     machine.cpu.set_cia(START);
     machine
+}
+
+/// The number of TCR, where a model has one.
+pub(crate) fn tcr(model: &Model) -> SprNum {
+    match model.interrupts {
+        InterruptModel::Ppc405 => ppc4xx::TCR_40X,
+        _ => booke::TCR,
+    }
+}
+
+/// The number of TSR, where a model has one.
+pub(crate) fn tsr(model: &Model) -> SprNum {
+    match model.interrupts {
+        InterruptModel::Ppc405 => ppc4xx::TSR_40X,
+        _ => booke::TSR,
+    }
+}
+
+/// The number of the decrementer: PIT on the 405.
+pub(crate) fn dec(model: &Model) -> SprNum {
+    match model.interrupts {
+        InterruptModel::Ppc405 => ppc4xx::PIT,
+        _ => common::DEC,
+    }
 }
 
 /// Runs for so much work.

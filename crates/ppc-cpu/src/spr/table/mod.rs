@@ -11,7 +11,10 @@ pub(crate) mod common;
 pub(crate) mod e500;
 pub(crate) mod e500mc;
 pub(crate) mod p7xx;
+pub(crate) mod p970;
 pub(crate) mod power9;
+pub(crate) mod ppc405;
+pub(crate) mod ppc440;
 
 use super::row::{Behaviour, Gates, Special, SprRow};
 use spr_exit::SprNum;
