@@ -216,7 +216,7 @@ fn leave(cpu: &mut Cpu, i: Insn, shape: Shape, address: u64, value: u64, is_litt
 fn multiple(cpu: &mut Cpu, memory: &mut Memory, i: Insn, shape: Shape, address: u64) -> Flow {
     let is_little_endian = cpu.is_little_endian();
     // Aligned words only on the 32-bit CPUs (alignment interrupt in MPC750 UM chapter 4, E500CORERM chapter 5) but for the
-    // 4xx, which do any (not among the causes in PPC405 UM 5.11, PPC440x5UM 6.5.6);
+    // 4xx, which do any (PPC405 UM table 5-10; PPC440x5UM 6.5.6, where CCR0[FLSTA] could ask for it);
     // never in little-endian mode on servers (Power ISA 3.0B Book III 6.5.8).
     let is_refused = match cpu.model.interrupts {
         InterruptModel::Classic | InterruptModel::BookE => {

@@ -15,8 +15,7 @@ const ESR_ST: u64 = 0x0080_0000;
 /// error report (e500mc: IF, E500MCRM chapter 2).
 const MCSR_BUS_IBERR: u64 = 0x0000_0010;
 const MCSR_IF: u64 = 0x0001_0000;
-/// The same on the 440: the summary bit and the instruction side of the bus (MCS, IB: PPC440x5UM 6.4, MCSR), and ESR\[MCI\].
-const MCSR_440: u64 = 0xc000_0000;
+/// The 440 tells it in ESR: MCSR is for what is asynchronous (PPC440x5UM 6.5.2, p. 180).
 const ESR_MCI: u64 = 0x8000_0000;
 
 impl Cpu {
@@ -28,7 +27,7 @@ impl Cpu {
     /// What MCSR says of a fetch that found no memory.
     fn fetch_mcsr(&self) -> u64 {
         if self.is_440() {
-            MCSR_440
+            0
         } else if self.model.msr_implemented.contains(Msr::GS) {
             MCSR_IF
         } else {

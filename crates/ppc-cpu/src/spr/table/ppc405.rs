@@ -1,7 +1,8 @@
 //! The 405: registers of its own, and Book E's under numbers of their own.
 //!
 //! PPC405 UM (PPC405 Core User's Manual, SA14-2339-04) table 10-2 for numbers and access, chapter 10 and the section that
-//! a row names for fields; PPC405GP UM chapter 25. The core's CCR1 (888) and the debug registers of later versions are
+//! a row names for fields; PPC405GP UM chapter 25. The masks of CCR0, DBCR0, DBCR1 and DBSR are written down as remembered, and no
+//! source compared them. The core's CCR1 (888) and the debug registers of later versions are
 //! not on the 405GP.
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
@@ -44,7 +45,7 @@ pub(crate) const P405: &[SprRow] = &[
     row(SU0R,       "SU0R",   SRW, rw(W32),             0,           "PPC405UM ch. 7, table 10-2"),
     row(DBCR1_40X,  "DBCR1",  SRW, rw(0xffcf_ff00),     0,           "PPC405UM ch. 8, table 10-2"),
     row(ICDBDR,     "ICDBDR", SR,  RO,                  0,           "PPC405UM ch. 4, table 10-2 (read-only; icread fills it)"),
-    row(ESR_40X,    "ESR",    SRW, rw(0x8fcc_8000),     0,           "PPC405UM ch. 5, table 10-2 (MCI PIL PPR PTR PEU DST DIZ PFP PAP U0F)"),
+    row(ESR_40X,    "ESR",    SRW, rw(0x8ec0_8000),     0,           "405GP UM figure 10-15 (MCI PIL PPR PTR DST DIZ; U0F: PPC405UM ch. 5)"),
     row(DEAR_40X,   "DEAR",   SRW, rw(W32),             0,           "PPC405UM ch. 5, table 10-2"),
     row(EVPR,       "EVPR",   SRW, rw(0xffff_0000),     0,           "PPC405UM 5.5.4"),
     row(TSR_40X,    "TSR",    SRW, sp(Special::Tsr),    0,           "PPC405UM ch. 6, table 10-2 (read/clear)"),

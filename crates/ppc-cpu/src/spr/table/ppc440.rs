@@ -1,8 +1,8 @@
 //! The 440: Book E as it implements it, and registers of its own.
 //!
 //! PPC440x5 UM (PPC440x5 CPU Core User's Manual, September 2002) table 10-2 for numbers and access, chapter 10 and the
-//! chapter that a row names for fields. The masks are written down from chapter 10 as remembered where no page is named,
-//! and no source compared them.
+//! chapter that a row names for fields. The masks of CCR0, CCR1 and the debug registers are written down as remembered, and
+//! no source compared them.
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
 use super::{RO, W32, of, rw, sp, w1c};
@@ -25,7 +25,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(CSRR0,      "CSRR0",   SRW, rw(W32 & !3),       0,           "PPC440x5UM 6.4, table 10-2"),
     row(CSRR1,      "CSRR1",   SRW, rw(W32),            0,           "PPC440x5UM 6.4, table 10-2"),
     row(DEAR,       "DEAR",    SRW, rw(W32),            0,           "PPC440x5UM 6.4.8"),
-    row(ESR,        "ESR",     SRW, rw(0x8fbf_001f),    0,           "PPC440x5UM 6.4, table 10-2 (MCI PIL PPR PTR FP ST DLK AP PUO BO PIE PCRE PCMP PCRF)"),
+    row(ESR,        "ESR",     SRW, rw(0x8fbf_001f),    0,           "PPC440x5UM 6.4.11, figure 6-10 (MCI PIL PPR PTR FP ST DLK AP PUO BO PIE PCRE PCMP PCRF)"),
     row(IVPR,       "IVPR",    SRW, rw(0xffff_0000),    0,           "PPC440x5UM 6.4.10"),
     row(USPRG0,     "USPRG0",  URW, rw(W32),            0,           "PPC440x5UM 2.7.1, table 10-2"),
     row(SPRG4_USER, "USPRG4",  UR,  of(SPRG4),          0,           "PPC440x5UM 2.7.1, table 10-2"),
@@ -69,7 +69,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(IVOR15,     "IVOR15",  SRW, rw(0xfff0),         0,           "PPC440x5UM 6.4.9, figure 10-31"),
     row(MCSRR0,     "MCSRR0",  SRW, rw(W32 & !3),       0,           "PPC440x5UM 6.4, table 10-2"),
     row(MCSRR1,     "MCSRR1",  SRW, rw(W32),            0,           "PPC440x5UM 6.4, table 10-2"),
-    row(MCSR,       "MCSR",    SRW, w1c(0xff80_0000),   0,           "PPC440x5UM 6.4, table 10-2 (read/clear; MCS IB DRB DWB TLBP ICP DCSP DCFP IMPE)"),
+    row(MCSR,       "MCSR",    SRW, w1c(0xff80_0000),   0,           "PPC440x5UM 6.4.12, figure 10-34 (read/clear; MCS IB DRB DWB TLBP ICP DCSP DCFP IMPE)"),
     // Which cache lines are victims does not show in results: the four bytes of each register are plain storage.
     row(INV0,       "INV0",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
     row(INV1,       "INV1",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
@@ -96,7 +96,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(DCDBTRH,    "DCDBTRH", SR,  RO,                 0,           "PPC440x5UM ch. 4, table 10-2 (read-only; dcread fills it)"),
     row(ICDBTRL,    "ICDBTRL", SR,  RO,                 0,           "PPC440x5UM ch. 4, table 10-2 (read-only; icread fills it)"),
     row(ICDBTRH,    "ICDBTRH", SR,  RO,                 0,           "PPC440x5UM ch. 4, table 10-2 (read-only; icread fills it)"),
-    row(MMUCR,      "MMUCR",   SRW, rw(0x016d_00ff),    0,           "PPC440x5UM ch. 5, table 10-2 (SWOA U1TE U2SWOAE DULXE IULXE STS STID)"),
+    row(MMUCR,      "MMUCR",   SRW, rw(0x016d_00ff),    0,           "PPC440x5UM 5.7.1, figure 5-3 (SWOA U1TE U2SWOAE DULXE IULXE STS STID)"),
     row(CCR0,       "CCR0",    SRW, rw(0x4830_e10f),    0,           "PPC440x5UM 2.7.4, ch. 10 (PRE CRPE DSTG DAPUIB DTB GICBT GDCBT FLSTA ICSLC ICSLT)"),
     row(ICDBDR,     "ICDBDR",  SR,  RO,                 0,           "PPC440x5UM ch. 4, table 10-2 (read-only; icread fills it)"),
     row(DBDR,       "DBDR",    SRW, rw(W32),            0,           "PPC440x5UM ch. 8, table 10-2"),
