@@ -489,6 +489,9 @@ impl Cpu {
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
         self.state.regs.ea_bits = ea_bits(self.state.regs.is_wide);
+        // Code above 4 GiB that leaves 64-bit mode goes on below them.
+        self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
+        self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
     }
 

@@ -280,3 +280,32 @@ fn a_store_behind_the_code_of_a_page_does_not_open_the_code_to_the_next_store() 
     assert!(matches!(kit::run(&mut it, 100), Exit::Spr(_)));
     assert_eq!(it.cpu.gpr(3), 2);
 }
+
+#[test]
+fn code_above_4_gib_that_leaves_64_bit_mode_goes_on_below_them() {
+    const HIGH: u64 = 1 << 32;
+    for (by_guest, is_plain) in [(true, true), (true, false), (false, true), (false, false)] {
+        let mut it = guest(
+            &POWER9,
+            &[asm::nop(), asm::li(3, 1), asm::addi(3, 3, 1)],
+            &[],
+            false,
+        );
+        it.memory.add_ram(HIGH, 0x2000).unwrap();
+        let program = [asm::mtmsrd(9), asm::li(3, 11), asm::addi(3, 3, 11)];
+        it.memory.write_words(HIGH + START, &program).unwrap();
+        it.cpu.set_msr(it.cpu.msr() | Msr::SF);
+        it.cpu.set_gpr(9, (it.cpu.msr() & !Msr::SF).bits());
+        it.cpu.set_cia(HIGH + START);
+        it.cpu.set_no_cache(is_plain);
+        if !by_guest {
+            it.cpu.set_msr(it.cpu.msr() & !Msr::SF);
+        }
+        assert_eq!(kit::run(&mut it, 3), Exit::Budget);
+        assert_eq!(
+            (it.cpu.gpr(3), it.cpu.cia()),
+            (2, START + 12),
+            "{by_guest} {is_plain}"
+        );
+    }
+}
