@@ -31,8 +31,8 @@ impl fmt::Debug for Trace {
 
 impl Cpu {
     /// Calls `f` with every instruction before it is executed: each once, in order, also those that leave or interrupt; one
-    /// that was cancelled is executed again. A word that is no instruction is none. For traces and coverage. A CPU that is not traced pays nothing for it, one that is runs without the cache of decoded
-    /// instructions.
+    /// that was cancelled is executed again. A word that is no instruction is none. For traces and coverage. A CPU that is
+    /// not traced pays nothing for it, one that is runs without the cache of decoded instructions.
     pub fn set_trace(&mut self, f: impl FnMut(Traced) + Send + 'static) {
         self.disturb();
         self.trace = Some(Trace(Box::new(f)));

@@ -20,11 +20,7 @@ use spr_exit::{Owner, SprNum};
 ///
 /// With feature `serde` it can be written to a file in any format.
 #[derive(Clone, Debug)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(from = "Saved")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Snapshot {
     version: u32,
     model: String,
@@ -35,41 +31,6 @@ pub struct Snapshot {
     /// Of the configuration, where it is one of this process.
     #[cfg_attr(feature = "serde", serde(skip))]
     stamp: Option<Stamp>,
-}
-
-/// A snapshot as it is written.
-#[cfg(feature = "serde")]
-#[derive(serde::Deserialize)]
-struct Saved {
-    version: u32,
-    model: String,
-    id: u32,
-    state: State,
-    sprs: Vec<(SprNum, u64)>,
-    config: Config,
-}
-
-#[cfg(feature = "serde")]
-impl From<Saved> for Snapshot {
-    fn from(saved: Saved) -> Self {
-        let Saved {
-            version,
-            model,
-            id,
-            state,
-            sprs,
-            config,
-        } = saved;
-        Self {
-            version,
-            model,
-            id,
-            state,
-            sprs,
-            config,
-            stamp: None,
-        }
-    }
 }
 
 /// SPRs are compared by number.
