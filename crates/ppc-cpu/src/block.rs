@@ -136,12 +136,6 @@ impl Blocks {
         place.line
     }
 
-    /// The ops of a line.
-    #[inline(always)]
-    pub(crate) fn line_at(&self, line: usize) -> Option<&Line> {
-        self.lines.get(line)
-    }
-
     /// The ops of a line that was found or claimed.
     #[inline]
     pub(crate) fn ops(&self, line: usize) -> &Line {

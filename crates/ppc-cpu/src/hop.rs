@@ -70,9 +70,7 @@ impl Cpu {
         {
             return Left::Look;
         }
-        let Some(line) = blocks.line_at(self.resume.line) else {
-            return Left::Look;
-        };
+        let line = blocks.ops(self.resume.line);
         let mut at = entry(cia);
         // The count of instructions at the beginning of the line, if it were gone through straight to here.
         let mut origin = state.insns.wrapping_sub(u64::from(at));

@@ -79,23 +79,20 @@ pub(crate) fn pair(first: &Micro, second: &Micro) -> Option<Micro> {
     None
 }
 
-/// A record form's kind, or the plain one's. Forms with OE are not hot.
+/// A record form's kind, or the plain one's; forms with OE are not hot.
 fn recorded(insn: Insn, plain: Kind, record: Option<Kind>) -> Micro {
-    let kind = match record {
-        _ if insn.oe() => Kind::Registers,
-        Some(record) if insn.rc() => record,
-        None if insn.rc() => Kind::Registers,
-        _ => plain,
-    };
-    Micro::new(insn, kind)
+    if insn.oe() {
+        return Micro::new(insn, Kind::Registers);
+    }
+    recorded_x(insn, plain, record)
 }
 
 /// The same where the bit of OE belongs to the opcode.
 fn recorded_x(insn: Insn, plain: Kind, record: Option<Kind>) -> Micro {
-    let kind = match record {
-        Some(record) if insn.rc() => record,
-        None if insn.rc() => Kind::Registers,
-        _ => plain,
+    let kind = if insn.rc() {
+        record.unwrap_or(Kind::Registers)
+    } else {
+        plain
     };
     Micro::new(insn, kind)
 }

@@ -14,6 +14,7 @@
 
 mod kit;
 
+use kit::random::{Random, cases};
 use kit::{START, machine};
 use ppc_cpu::model::{MODELS, Model};
 use ppc_cpu::{Cpu, Memory, MemoryImage, Snapshot};
@@ -29,34 +30,6 @@ const PROGRAM: u64 = START + 0x400 - 4 * 25;
 const TURNED: u64 = START + 0xc00 - 4 * LENGTH;
 /// Numbers that no model has.
 const UNKNOWN: [i64; 4] = [880, 881, 893, 1005];
-
-/// xorshift64*: reproducible, and fast beside what it tests.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 32) % n
-    }
-
-    fn number(&mut self, n: u64) -> i64 {
-        self.below(n) as i64
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64) as usize]
-    }
-}
 
 /// An instruction, mostly one of those around SPR accesses. r10 and r11 point to the program, r12 to r15 hold
 /// instructions, r28 to r31 are the handlers'.
@@ -344,7 +317,7 @@ fn change(memories: &mut [Memory; 2], images: &mut Vec<[MemoryImage; 2]>, random
 }
 
 fn case(number: u64) {
-    let mut random = Random((number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = Random::of_case(number);
     let first = random.pick(MODELS);
     let second = if random.one_in(2) {
         first
@@ -413,10 +386,7 @@ fn case(number: u64) {
 #[test]
 fn whatever_the_caller_changes_between_two_exits_is_seen_as_by_the_plain_loop() {
     assert!(MODELS.iter().any(|model| model.isa.contains(Isa::SERVER)));
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let first: u64 = number("REFERENCE_SEED").unwrap_or(0);
-    let count: u64 = number("REFERENCE_CASES").unwrap_or(2_000);
-    for n in first..first + count {
+    for n in cases(2_000) {
         if let Err(panic) = std::panic::catch_unwind(|| case(n)) {
             eprintln!("case {n}");
             std::panic::resume_unwind(panic);

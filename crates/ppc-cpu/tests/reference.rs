@@ -14,6 +14,7 @@
 
 mod kit;
 
+use kit::random::{Random, cases};
 use kit::{RAM, START, machine};
 use ppc_cpu::model::{MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
@@ -26,42 +27,14 @@ const LENGTH: u64 = 24;
 /// Where the data are.
 const DATA: u64 = START + 0x400;
 
-/// xorshift64*: reproducible, and fast beside what it tests.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 32) % n
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len() as u64) as usize]
-    }
-
-    /// A number at or near a boundary, or any.
-    fn value(&mut self) -> u64 {
-        let near = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 63, u64::MAX];
-        match self.below(4) {
-            0 => self.pick(&near).wrapping_add(self.below(5)).wrapping_sub(2),
-            1 => self.below(64),
-            2 => DATA + self.below(0x80) * 4,
-            _ => self.next(),
-        }
+/// A number at or near a boundary, or any.
+fn value(random: &mut Random) -> u64 {
+    let near = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 63, u64::MAX];
+    match random.below(4) {
+        0 => random.pick(&near).wrapping_add(random.below(5)).wrapping_sub(2),
+        1 => random.below(64),
+        2 => DATA + random.below(0x80) * 4,
+        _ => random.next(),
     }
 }
 
@@ -113,7 +86,7 @@ impl Subject {
 
     /// An instruction with operands that keep a program together.
     fn word(&self, random: &mut Random) -> u32 {
-        let op = *random.pick(&self.ops);
+        let op = random.pick(&self.ops);
         let row = op.row();
         let operands = row.operand_bits() | row.record.mask();
         let word = row.encoding.value | random.next() as u32 & operands;
@@ -123,7 +96,7 @@ impl Subject {
             Op::Branch(Branch::Bc) => word & !0xfffe | near << 2 & 0xfffc,
             Op::System(System::Mfspr | System::Mtspr | System::Mftb) => {
                 let sprs = [1, 8, 9, 22, 26, 27, 268, 272, 273, 287, 308, 880, 1013];
-                let sprn = *random.pick(&sprs);
+                let sprn = random.pick(&sprs);
                 word & !0x1f_f800 | (sprn & 31) << 16 | sprn >> 5 << 11
             }
             Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => {
@@ -141,7 +114,7 @@ impl Subject {
     fn prepare(&mut self, random: &mut Random) -> Vec<u32> {
         let words: Vec<u32> = (0..LENGTH).map(|_| self.word(random)).collect();
         let stored: Vec<u32> = (0..4).map(|_| self.word(random)).collect();
-        let registers: Vec<u64> = (0..32).map(|_| random.value()).collect();
+        let registers: Vec<u64> = (0..32).map(|_| value(random)).collect();
         let (cr, xer, ctr) = (random.next() as u32, random.next(), random.below(9));
         let mut msr = Msr::from_bits_retain(0);
         for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8)] {
@@ -190,7 +163,7 @@ impl Subject {
 
 /// The answer to an exit; nothing more is to come after `None`.
 fn reply(exit: Exit, random: &mut Random) -> Option<Reply> {
-    let value = random.value();
+    let value = value(random);
     Some(match exit {
         Exit::Spr(_) | Exit::Dcr(_) => match random.below(8) {
             0 => Reply::NoOp,
@@ -232,20 +205,11 @@ fn difference(one: &Snapshot, other: &Snapshot) -> String {
         .collect()
 }
 
-fn cases() -> (u64, u64) {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    (
-        number("REFERENCE_SEED").unwrap_or(0),
-        number("REFERENCE_CASES").unwrap_or(20_000),
-    )
-}
-
 #[test]
 fn the_walk_and_the_plain_loop_agree_at_every_exit_for_every_budget() {
     let mut subjects: Vec<Subject> = MODELS.iter().map(|model| Subject::new(model)).collect();
-    let (first, count) = cases();
-    for case in first..first + count {
-        let mut random = Random::new(case + 1);
+    for case in cases(20_000) {
+        let mut random = Random::of_case(case);
         let n = random.below(subjects.len() as u64) as usize;
         let subject = &mut subjects[n];
         let words = subject.prepare(&mut random);
@@ -289,7 +253,7 @@ fn a_machine_that_is_reset_is_the_one_that_its_image_was_taken_of() {
         let image = subject.image.clone();
         let origin = image.fork().unwrap();
         for case in 0..300 {
-            let mut random = Random::new(case + 1);
+            let mut random = Random::of_case(case);
             subject.prepare(&mut random);
             let machine = &mut subject.cached;
             machine.set_budget(200);

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod delivery;
+pub(crate) mod random;
 
 use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Machine, Memory};
