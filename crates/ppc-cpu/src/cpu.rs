@@ -6,6 +6,7 @@
 use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
+use crate::interrupt::Input;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
@@ -34,7 +35,7 @@ impl State {
             pending,
             element,
             multiple,
-            is_external,
+            inputs,
             is_waiting,
             insns,
             deliveries,
@@ -49,7 +50,7 @@ impl State {
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
-        (self.is_external, self.is_waiting) = (*is_external, *is_waiting);
+        (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
@@ -92,8 +93,8 @@ pub(crate) struct State {
     pub(crate) element: u8,
     /// The instruction that they are of, once one of them left and was completed.
     pub(crate) multiple: u32,
-    /// Level of the external interrupt input.
-    pub(crate) is_external: bool,
+    /// Levels of the interrupt inputs.
+    pub(crate) inputs: Input,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -225,7 +226,7 @@ impl Cpu {
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
-        self.state.is_external = old.is_external;
+        self.state.inputs = old.inputs;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
@@ -432,15 +433,25 @@ impl Cpu {
         self.reports = reports;
     }
 
-    /// The level of the external interrupt input. It stays until it is taken back.
-    pub fn set_external(&mut self, is_asserted: bool) {
+    /// Drives an interrupt input. It stays until it is driven otherwise.
+    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
         self.disturb();
-        self.state.is_external = is_asserted;
+        self.state.inputs.set(input, is_asserted);
+    }
+
+    /// The levels of the interrupt inputs.
+    pub fn inputs(&self) -> Input {
+        self.state.inputs
+    }
+
+    /// Drives the external interrupt input, as [`Cpu::set_input`] does.
+    pub fn set_external(&mut self, is_asserted: bool) {
+        self.set_input(Input::EXTERNAL, is_asserted);
     }
 
     /// The level of the external interrupt input.
     pub fn external(&self) -> bool {
-        self.state.is_external
+        self.state.inputs.contains(Input::EXTERNAL)
     }
 
     /// Addresses at which `run` stops before the instruction, the first one of the call included.
@@ -565,7 +576,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         pending: None,
         element: 0,
         multiple: 0,
-        is_external: false,
+        inputs: Input::empty(),
         is_waiting: false,
         insns: 0,
         deliveries: 0,

@@ -204,8 +204,7 @@ impl Cpu {
         {
             return true;
         }
-        // No interrupt is due without the external input or MSR[EE].
-        (state.is_external | state.regs.msr.contains(Msr::EE)) && self.due().is_some()
+        self.due().is_some()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
@@ -234,7 +233,7 @@ impl Cpu {
                 }
             } else if !self.state.is_waiting {
                 return None;
-            } else if !self.skip_to_decrementer() {
+            } else if !self.skip_to_event() {
                 return Some(Left::Wait);
             }
         }
