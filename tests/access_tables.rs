@@ -103,7 +103,15 @@ fn outcome(
             } else {
                 Level::Problem
             };
-            match architected(model, Context { level, lpcr: 0 }, sprn, direction) {
+            match architected(
+                model,
+                Context {
+                    level,
+                    ..machine.cpu.spr_context()
+                },
+                sprn,
+                direction,
+            ) {
                 Decision::Core(at) if model.sprs.rows()[at].behaviour == ppc_cpu::spr::Behaviour::NoOp => {
                     "noop"
                 }

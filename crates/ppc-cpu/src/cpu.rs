@@ -230,6 +230,7 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        self.restart_counters();
         self.level_key = self.make_level_key();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
@@ -433,10 +434,11 @@ impl Cpu {
         self.reports = reports;
     }
 
-    /// Drives an interrupt input. It stays until it is driven otherwise.
+    /// Drives interrupt inputs. They stay until they are driven otherwise, or the CPU took those that it hears once. One
+    /// that leads to no interrupt of the model is not connected.
     pub fn set_input(&mut self, input: Input, is_asserted: bool) {
         self.disturb();
-        self.state.inputs.set(input, is_asserted);
+        self.state.inputs.set(input.of(self.model), is_asserted);
     }
 
     /// The levels of the interrupt inputs.
@@ -548,6 +550,13 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         {
             spr[at] = u64::from(id);
         }
+    }
+    // Threads of a core: 4 of POWER9, 8 of POWER8 and of a POWER10's pair of cores, 4 of POWER7 (Linux threads_per_core).
+    if let Some(at) = model.sprs.position(num::book3s::TIR)
+        && model.sprs.rows()[at].name == "TIR"
+    {
+        let is_power9 = model.isa.contains(Isa::V3_0) && !model.isa.contains(Isa::V3_1);
+        spr[at] = u64::from(id & if is_power9 { 3 } else { 7 });
     }
     let mut timer = Timer::new();
     timer.start(model.interrupts);

@@ -225,6 +225,9 @@ impl Cpu {
             }
             self.service_timer();
             if let Some(cause) = self.due() {
+                if cause == Cause::MachineCheck && !self.state.regs.msr.contains(Msr::ME) {
+                    return Some(Left::Checkstop);
+                }
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
                 if cause == Cause::External && self.is_epr_loaded() {

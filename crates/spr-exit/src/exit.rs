@@ -215,6 +215,28 @@ interrupt_kinds! {
     Syscall = "syscall",
     /// Floating-point unavailable: such an instruction while the MSR disables them.
     FpUnavailable = "fp_unavailable",
+    /// System reset, also what wakes a server out of a power-saving state.
+    SystemReset = "system_reset",
+    /// Vector unavailable.
+    VecUnavailable = "vec_unavailable",
+    /// VSX unavailable (server).
+    VsxUnavailable = "vsx_unavailable",
+    /// Machine check by its input.
+    MachineCheckInput = "machine_check_input",
+    /// Performance monitor.
+    PerformanceMonitor = "performance_monitor",
+    /// A doorbell from another processor (server: directed privileged doorbell).
+    Doorbell = "doorbell",
+    /// Directed hypervisor doorbell (server).
+    HypervisorDoorbell = "hypervisor_doorbell",
+    /// Hypervisor decrementer (server).
+    HypervisorDecrementer = "hypervisor_decrementer",
+    /// Hypervisor virtualization: the interrupt controller's call for the hypervisor (POWER9 and later).
+    HypervisorVirtualization = "hypervisor_virtualization",
+    /// Facility unavailable: by FSCR, or by MMCR0 in problem state (POWER8 and later).
+    FacilityUnavailable = "facility_unavailable",
+    /// Hypervisor facility unavailable: by HFSCR (POWER8 and later).
+    HypervisorFacilityUnavailable = "hypervisor_facility_unavailable",
 }
 
 impl fmt::Display for InterruptKind {

@@ -1,6 +1,8 @@
 //! Interrupt inputs: pins of the CPU that somebody outside drives.
 
+use crate::model::Model;
 use bitflags::bitflags;
+use spr_exit::InterruptKind;
 
 bitflags! {
     /// Levels of the interrupt inputs.
@@ -9,5 +11,33 @@ bitflags! {
     pub struct Input: u32 {
         /// External interrupt.
         const EXTERNAL = 1;
+        /// System reset. It is heard once: the interrupt takes it back.
+        const SYSTEM_RESET = 2;
+        /// Machine check. It is heard once.
+        const MACHINE_CHECK = 4;
+        /// The interrupt controller calls the hypervisor (POWER9 and later).
+        const HYPERVISOR_VIRTUALIZATION = 8;
+        /// A directed privileged doorbell message is there, as DPDES shows it. It is heard once.
+        const DOORBELL = 16;
+        /// A directed hypervisor doorbell message is there. It is heard once.
+        const HYPERVISOR_DOORBELL = 32;
+    }
+}
+
+impl Input {
+    /// Those of these that lead to an interrupt of the model.
+    pub(crate) fn of(self, model: &Model) -> Self {
+        use InterruptKind as Kind;
+        [
+            (Self::EXTERNAL, Kind::External),
+            (Self::SYSTEM_RESET, Kind::SystemReset),
+            (Self::MACHINE_CHECK, Kind::MachineCheckInput),
+            (Self::HYPERVISOR_VIRTUALIZATION, Kind::HypervisorVirtualization),
+            (Self::DOORBELL, Kind::Doorbell),
+            (Self::HYPERVISOR_DOORBELL, Kind::HypervisorDoorbell),
+        ]
+        .into_iter()
+        .filter(|(input, kind)| self.contains(*input) && model.vectors.row(*kind).is_some())
+        .fold(Self::empty(), |all, (input, _)| all | input)
     }
 }

@@ -4,10 +4,11 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog, HDEC, the large decrementer.
+//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog.
 
 mod booke;
 mod decrementer;
+mod hypervisor;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
@@ -17,10 +18,28 @@ use crate::model::InterruptModel;
 enum Event {
     /// The decrementer expires.
     Decrementer,
+    /// The hypervisor decrementer becomes negative.
+    HypervisorDecrementer,
 }
 
 impl Event {
-    const ALL: [Self; 1] = [Self::Decrementer];
+    const ALL: [Self; 2] = [Self::Decrementer, Self::HypervisorDecrementer];
+}
+
+/// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
+/// exception.
+/// `None` behind the end of the clock.
+fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
+    (now - (now - deadline) % period).checked_add(period)
+}
+
+/// What `mfspr` gives of a register that counts down in this many bits: 32 alone, more with their sign in front of them
+/// (Power ISA 3.0B Book III 7.4).
+fn shown(value: u64, bits: u32) -> u64 {
+    match bits {
+        32 => value & 0xffff_ffff,
+        _ => ((value << (64 - bits)).cast_signed() >> (64 - bits)).cast_unsigned(),
+    }
 }
 
 /// The clock, and what counts on it.
@@ -35,8 +54,13 @@ pub(crate) struct Timer {
     /// Time base minus ticks.
     tb_offset: u64,
     /// Value of the decrementer at tick `dec_at`.
-    dec: u32,
+    dec: u64,
     dec_at: u64,
+    /// The same of the hypervisor decrementer.
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec: u64,
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec_at: u64,
     /// The ticks at which something happens next, by [`Event`].
     deadlines: [Option<u64>; Event::ALL.len()],
     /// The same as a count of instructions, `u64::MAX` for never: what the run loop compares with. Follows from the
@@ -56,6 +80,8 @@ impl Timer {
             tb_offset: 0,
             dec: 0,
             dec_at: 0,
+            hdec: 0,
+            hdec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
             is_latched: false,
@@ -79,15 +105,18 @@ impl Timer {
             synced,
             tb_offset: now.wrapping_neg(),
             dec_at: now,
+            hdec_at: now,
             ..Self::new()
         };
     }
 
-    /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
+    /// Out of reset a server's decrementers count down from 0, so that their sign bits are set with the first tick; the
     /// others rest until they are written.
     pub(crate) fn start(&mut self, interrupts: InterruptModel) {
         if interrupts.is_server() {
-            self.set_deadline(Event::Decrementer, Some(self.dec_at.saturating_add(1)));
+            let first = Some(self.dec_at.saturating_add(1));
+            self.set_deadline(Event::Decrementer, first);
+            self.set_deadline(Event::HypervisorDecrementer, first);
         }
     }
 
@@ -172,6 +201,7 @@ impl Cpu {
             {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
                 }
             }
         }
@@ -207,6 +237,19 @@ impl Cpu {
     fn wakes(&self, event: Event) -> bool {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
+            Event::HypervisorDecrementer => self.is_hdec_enabled(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_register_shows_its_sign_and_one_of_32_bits_does_not() {
+        assert_eq!(shown(0x00ff_ffff_ffff_ffff, 56), u64::MAX);
+        assert_eq!(shown(0x127f_ffff_ffff_ffff, 56), 0x007f_ffff_ffff_ffff);
+        assert_eq!(shown(u64::MAX, 32), 0xffff_ffff);
     }
 }
