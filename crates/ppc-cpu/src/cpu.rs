@@ -7,6 +7,7 @@ use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
 use crate::interrupt::Input;
+use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
@@ -14,6 +15,7 @@ use crate::regs::Regs;
 use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
 use crate::xer::Xer;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -36,6 +38,7 @@ impl State {
             element,
             multiple,
             inputs,
+            irqchip,
             is_waiting,
             insns,
             deliveries,
@@ -51,6 +54,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
@@ -95,6 +99,9 @@ pub(crate) struct State {
     pub(crate) multiple: u32,
     /// Levels of the interrupt inputs.
     pub(crate) inputs: Input,
+    /// The interrupt controller, where it is in the core.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) irqchip: Option<Box<IrqChip>>,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -218,8 +225,8 @@ impl Cpu {
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
-    /// trace. The VM's decisions, breakpoints, the external interrupt input and the virtual clock go on; the time base
-    /// starts at 0. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
+    /// starts at 0, and an interrupt controller in the core afresh. `kind` is what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
@@ -227,10 +234,15 @@ impl Cpu {
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
         self.state.inputs = old.inputs;
+        self.state.irqchip = old.irqchip;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
         self.restart_counters();
+        if let Some(chip) = &mut self.state.irqchip {
+            chip.reset();
+        }
+        self.update_irqchip();
         self.level_key = self.make_level_key();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
@@ -586,6 +598,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        irqchip: None,
         is_waiting: false,
         insns: 0,
         deliveries: 0,

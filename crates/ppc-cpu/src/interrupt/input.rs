@@ -11,20 +11,28 @@ bitflags! {
     pub struct Input: u32 {
         /// External interrupt.
         const EXTERNAL = 1;
-        /// System reset. It is heard once: the interrupt takes it back.
-        const SYSTEM_RESET = 2;
-        /// Machine check. It is heard once.
-        const MACHINE_CHECK = 4;
+        /// The interrupt controller in the core, on the same line. Follows from it; to drive it has no lasting effect.
+        const CONTROLLER = 2;
+        /// Machine check. Not a level: it is heard once.
+        const MACHINE_CHECK = 1 << 2;
+        /// System reset. It is heard once.
+        const SYSTEM_RESET = 1 << 8;
         /// The interrupt controller calls the hypervisor (POWER9 and later).
-        const HYPERVISOR_VIRTUALIZATION = 8;
+        const HYPERVISOR_VIRTUALIZATION = 1 << 9;
         /// A directed privileged doorbell message is there, as DPDES shows it. It is heard once.
-        const DOORBELL = 16;
+        const DOORBELL = 1 << 10;
         /// A directed hypervisor doorbell message is there. It is heard once.
-        const HYPERVISOR_DOORBELL = 32;
+        const HYPERVISOR_DOORBELL = 1 << 11;
     }
 }
 
 impl Input {
+    /// Whether somebody asks for an external interrupt.
+    #[inline]
+    pub(crate) fn is_external(self) -> bool {
+        self.intersects(Self::EXTERNAL.union(Self::CONTROLLER))
+    }
+
     /// Those of these that lead to an interrupt of the model.
     pub(crate) fn of(self, model: &Model) -> Self {
         use InterruptKind as Kind;

@@ -34,7 +34,7 @@ pub(crate) enum Cause {
         wake: u32,
     },
     /// The input says so.
-    MachineCheck,
+    MachineCheckInput,
     /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
     MediatedExternal,
     HypervisorDecrementer,
@@ -77,7 +77,7 @@ impl Cause {
     pub(crate) fn kind(self, model: &Model) -> InterruptKind {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
-            Self::MachineCheck => InterruptKind::MachineCheckInput,
+            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
             Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
@@ -121,7 +121,7 @@ impl Cause {
     fn heard(self) -> Input {
         match self {
             Self::SystemReset { .. } => Input::SYSTEM_RESET,
-            Self::MachineCheck => Input::MACHINE_CHECK,
+            Self::MachineCheckInput => Input::MACHINE_CHECK,
             Self::Doorbell => Input::DOORBELL,
             Self::HypervisorDoorbell => Input::HYPERVISOR_DOORBELL,
             _ => Input::empty(),

@@ -56,7 +56,7 @@ impl Cpu {
     pub(super) fn ppc970_route(&self, row: &InterruptRow, cause: Cause) -> Route {
         let old = self.state.regs.msr;
         let to_hypervisor = match cause {
-            Cause::FetchError | Cause::MachineCheck | Cause::SystemReset { .. } => true,
+            Cause::FetchError | Cause::MachineCheckInput | Cause::SystemReset { .. } => true,
             Cause::HypervisorDecrementer | Cause::Syscall { level: 1 } => true,
             Cause::External => self.is_external_to_hypervisor(),
             _ => self.spr_value(num::ppc970::HID4) & HID4_LPES1 == 0,

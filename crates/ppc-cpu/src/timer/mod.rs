@@ -12,6 +12,7 @@ mod hypervisor;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
+use spr_exit::Msr;
 
 /// What happens by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +21,12 @@ enum Event {
     Decrementer,
     /// The hypervisor decrementer becomes negative.
     HypervisorDecrementer,
+    /// A timer of the interrupt controller in the core expires.
+    IrqChip,
 }
 
 impl Event {
-    const ALL: [Self; 2] = [Self::Decrementer, Self::HypervisorDecrementer];
+    const ALL: [Self; 3] = [Self::Decrementer, Self::HypervisorDecrementer, Self::IrqChip];
 }
 
 /// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
@@ -183,6 +186,16 @@ impl Cpu {
         self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
     }
 
+    /// The tick of the virtual clock.
+    pub(crate) fn tick(&self) -> u64 {
+        self.state.timer.now(self.state.insns)
+    }
+
+    /// When the next timer of the interrupt controller expires.
+    pub(crate) fn set_irqchip_deadline(&mut self, tick: Option<u64>) {
+        self.state.timer.set_deadline(Event::IrqChip, tick);
+    }
+
     /// Lets happen what is due by the clock.
     #[inline]
     pub(crate) fn service_timer(&mut self) {
@@ -202,6 +215,7 @@ impl Cpu {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
                     Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
+                    Event::IrqChip => self.expire_irqchip(),
                 }
             }
         }
@@ -215,8 +229,9 @@ impl Cpu {
 
     /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
     pub(crate) fn skip_to_event(&mut self) -> bool {
-        // As many times as there are events, so that a restored state that no guest could have made ends too.
-        for _ in Event::ALL {
+        // An event happens once until somebody looks: the decrementer, and each of the controller's timers. More there are
+        // only in a restored state that no guest could have made.
+        for _ in 0..8 {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
@@ -238,6 +253,7 @@ impl Cpu {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
             Event::HypervisorDecrementer => self.is_hdec_enabled(),
+            Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
         }
     }
 }

@@ -19,7 +19,7 @@ impl Cpu {
             if inputs.contains(Input::SYSTEM_RESET) {
                 return Some(Cause::SystemReset { wake: 0 });
             } else if inputs.contains(Input::MACHINE_CHECK) {
-                return Some(Cause::MachineCheck);
+                return Some(Cause::MachineCheckInput);
             }
         }
         if self.is_hdec_pending() && self.is_hdec_enabled() {
@@ -46,7 +46,7 @@ impl Cpu {
             && self.lpcr() & lpcr::HVICE != 0
         {
             Some(Cause::HypervisorVirtualization)
-        } else if inputs.contains(Input::EXTERNAL) && self.is_external_enabled() {
+        } else if inputs.is_external() && self.is_external_enabled() {
             Some(Cause::External)
         } else if inputs.contains(Input::HYPERVISOR_DOORBELL) && self.is_open_to_hypervisor() {
             Some(Cause::HypervisorDoorbell)

@@ -83,7 +83,7 @@ impl Cpu {
         }
         let is_always_real = matches!(
             cause,
-            Cause::FetchError | Cause::MachineCheck | Cause::SystemReset { .. }
+            Cause::FetchError | Cause::MachineCheckInput | Cause::SystemReset { .. }
         );
         let to_hypervisor = pair == SavePair::Hsrr
             || is_always_real
