@@ -36,6 +36,8 @@ impl State {
             element,
             multiple,
             inputs,
+            doorbells,
+            counted,
             is_waiting,
             insns,
             deliveries,
@@ -51,6 +53,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        (self.doorbells, self.counted) = (*doorbells, *counted);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
@@ -95,6 +98,12 @@ pub(crate) struct State {
     pub(crate) multiple: u32,
     /// Levels of the interrupt inputs.
     pub(crate) inputs: Input,
+    /// Messages that wait for their interrupts, a bit for each kind.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) doorbells: u8,
+    /// The count of instructions at which the performance monitor's counters are what `pmr` has.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) counted: u64,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -214,15 +223,17 @@ impl Cpu {
             trace: None,
         };
         it.level_key = it.make_level_key();
+        it.start_intervals(0);
         it
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
-    /// trace. The VM's decisions, breakpoints, the external interrupt input and the virtual clock go on; the time base
-    /// starts at 0. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
+    /// starts at 0. TSR\[WRS\] stays, unless it is a first start. `kind` is what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
+        let watchdog_status = kind.map_or(0, |_| self.watchdog_status());
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
@@ -230,6 +241,8 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        self.state.counted = old.insns;
+        self.start_intervals(watchdog_status);
         self.level_key = self.make_level_key();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
@@ -433,12 +446,6 @@ impl Cpu {
         self.reports = reports;
     }
 
-    /// Drives an interrupt input. It stays until it is driven otherwise.
-    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
-        self.disturb();
-        self.state.inputs.set(input, is_asserted);
-    }
-
     /// The levels of the interrupt inputs.
     pub fn inputs(&self) -> Input {
         self.state.inputs
@@ -496,6 +503,10 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
         self.disturb();
+        let has_counters = self.state.has_counters();
+        if has_counters {
+            self.state.count_events();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
@@ -504,6 +515,9 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
+        if has_counters {
+            self.arm_counters();
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -577,6 +591,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        doorbells: 0,
+        counted: 0,
         is_waiting: false,
         insns: 0,
         deliveries: 0,

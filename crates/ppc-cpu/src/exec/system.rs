@@ -38,6 +38,8 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Mfpmr => return control::mfpmr(cpu, i),
         System::Mtpmr => return control::mtpmr(cpu, i),
         System::Darn => control::darn(cpu, i),
+        System::Msgsnd if cpu.has_doorbells() => return cpu.send_message(i),
+        System::Msgclr if cpu.has_doorbells() => return cpu.clear_message(i),
         // The branch history is empty, and no message or doorbell is there to be cleared or waited for.
         System::Clrbhrb | System::Msgclr | System::Msgclrp | System::Msgsync | System::Msgclru => {}
         System::Mfbhrbe => cpu.state.regs.gpr[i.rt()] = 0,

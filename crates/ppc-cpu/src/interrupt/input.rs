@@ -2,6 +2,10 @@
 
 use bitflags::bitflags;
 
+use super::Syndrome;
+use crate::cpu::Cpu;
+use spr_exit::{InterruptKind, num};
+
 bitflags! {
     /// Levels of the interrupt inputs.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -9,5 +13,40 @@ bitflags! {
     pub struct Input: u32 {
         /// External interrupt.
         const EXTERNAL = 1;
+        /// Critical input (Book E, 405).
+        const CRITICAL = 1 << 1;
+        /// Machine check (e500: MCP, with HID0\[EMCP\]; 440: the error of a write on the bus). Not a level: asserting it is
+        /// the request, which stays until the core takes it.
+        const MACHINE_CHECK = 1 << 2;
+    }
+}
+
+impl Cpu {
+    /// Drives an interrupt input. It stays until it is driven otherwise.
+    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
+        self.disturb();
+        self.state.inputs.set(input, is_asserted);
+        if is_asserted && input.contains(Input::MACHINE_CHECK) {
+            self.assert_machine_check();
+        }
+    }
+
+    /// The machine check input: the e500 hears it while HID0\[EMCP\] is set (E500CORERM 2.10.1); where MCSR asks by itself, the
+    /// request goes there.
+    fn assert_machine_check(&mut self) {
+        const EMCP: u64 = 0x8000_0000;
+        let row = self.model.vectors.row(InterruptKind::MachineCheckInput);
+        let hid0 = num::e500::HID0;
+        let is_masked = self.model.sprs.row(hid0).is_some() && self.spr_value(hid0) & EMCP == 0;
+        match row.map(|row| row.syndrome) {
+            Some(_) if is_masked => self.state.inputs.remove(Input::MACHINE_CHECK),
+            None => self.state.inputs.remove(Input::MACHINE_CHECK),
+            Some(Syndrome::McsrWhile { sets, .. }) => {
+                self.state.inputs.remove(Input::MACHINE_CHECK);
+                let mcsr = self.spr_value(num::e500::MCSR);
+                self.set_spr_value(num::e500::MCSR, mcsr | sets);
+            }
+            Some(_) => {}
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod booke;
 pub(crate) mod classic;
+mod doorbell;
 mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
@@ -38,6 +39,17 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
+    CriticalInput,
+    /// The machine check input.
+    MachineCheckInput,
+    Watchdog,
+    FixedInterval,
+    PerformanceMonitor,
+    Doorbell,
+    DoorbellCritical,
+    GuestDoorbell,
+    GuestDoorbellCritical,
+    GuestDoorbellMachineCheck,
 }
 
 impl From<Fault> for Cause {
@@ -62,6 +74,17 @@ impl Cause {
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+            Self::CriticalInput => InterruptKind::CriticalInput,
+            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
+            Self::Watchdog => InterruptKind::Watchdog,
+            Self::FixedInterval => InterruptKind::FixedInterval,
+            Self::PerformanceMonitor => InterruptKind::PerformanceMonitor,
+            Self::Doorbell => InterruptKind::Doorbell,
+            Self::DoorbellCritical => InterruptKind::DoorbellCritical,
+            Self::GuestDoorbell => InterruptKind::GuestDoorbell,
+            Self::GuestDoorbellCritical | Self::GuestDoorbellMachineCheck => {
+                InterruptKind::GuestDoorbellCritical
+            }
         }
     }
 
@@ -112,8 +135,10 @@ impl Cpu {
             srr1 |= bits;
         }
         let told = self.tell(cause, row, word);
-        if cause == Cause::Decrementer {
-            self.acknowledge_decrementer();
+        match cause {
+            Cause::Decrementer => self.acknowledge_decrementer(),
+            Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
+            _ => self.acknowledge_doorbell(cause),
         }
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
@@ -157,7 +182,7 @@ impl Cpu {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) => {}
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
             let address = self.operand_address(word);
@@ -212,6 +237,13 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
+    /// Whether interrupts that this bit of the MSR enables are. In guest state all of the hypervisor's are (EREF 2.0 2.6.1,
+    /// MSR\[GS\]; no other model has the bit).
+    #[inline]
+    pub(crate) fn is_enabled(&self, bit: Msr) -> bool {
+        self.state.regs.msr.intersects(bit | Msr::GS)
+    }
+
     /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
@@ -232,6 +264,7 @@ fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        SavePair::Gsrr => (e500::GSRR0, e500::GSRR1),
         _ => (common::SRR0, common::SRR1),
     }
 }

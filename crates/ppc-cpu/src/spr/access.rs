@@ -51,13 +51,14 @@ impl Cpu {
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
-            Behaviour::Special(Special::Tsr | Special::Tcr | Special::Decar)
+            Behaviour::Special(Special::Tsr | Special::Tcr(_) | Special::Decar)
             | Behaviour::Storage { .. }
             | Behaviour::ReadOnly
             | Behaviour::WriteOneToClear { .. }
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
                 self.level_key = self.make_level_key();
+                self.arm_intervals();
                 true
             }
             // A guest's write may signal an exception.
@@ -66,7 +67,10 @@ impl Cpu {
                 true
             }
             Behaviour::Special(special) => {
-                self.write_special(special, position, value);
+                match self.time_base_written(special, value) {
+                    Some(time_base) => self.set_time_base(time_base),
+                    None => self.write_special(special, position, value),
+                }
                 true
             }
         }
@@ -138,13 +142,15 @@ impl Cpu {
             }
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
         }
-        // LPCR, on the 970 HID4, decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5).
+        // LPCR, on the 970 HID4, decides which interrupts are enabled (HEIC, LPES: Power ISA 3.0B Book III 6.5);
+        // MCSR may ask for one.
         match self.model.interrupts {
             InterruptModel::Server if row.sprn == num::book3s::LPCR => {
                 self.level_key = self.make_level_key();
                 Written::Recheck
             }
             InterruptModel::Ppc970 if row.sprn == num::ppc970::HID4 => Written::Recheck,
+            InterruptModel::BookE if row.sprn == num::e500::MCSR => Written::Recheck,
             _ => Written::Plain,
         }
     }
@@ -159,7 +165,7 @@ impl Cpu {
             Special::TbUpper | Special::TbUpperWrite => self.time_base() >> 32,
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Vtb => self.state.spr[position].wrapping_add(self.time_base()),
-            Special::Tsr | Special::Tcr | Special::Decar => self.state.spr[position],
+            Special::Tsr | Special::Tcr(_) | Special::Decar => self.state.spr[position],
         }
     }
 
@@ -174,22 +180,36 @@ impl Cpu {
                 self.state.spr[position] = self.mask_width(value);
                 self.set_decrementer(crate::alu::low(value));
             }
-            // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
-            Special::TbLower if self.model.is_64bit => self.set_time_base(value),
-            Special::TbLower | Special::TbLowerWrite => {
-                self.set_time_base(with_lower(self.time_base(), value))
-            }
-            Special::TbUpper | Special::TbUpperWrite => {
-                self.set_time_base(with_upper(self.time_base(), value))
-            }
-            Special::Tb40Write => {
-                let tb = self.time_base();
-                self.set_time_base(value & !0xff_ffff | tb & 0xff_ffff);
+            Special::TbLower
+            | Special::TbLowerWrite
+            | Special::TbUpper
+            | Special::TbUpperWrite
+            | Special::Tb40Write => {
+                if let Some(time_base) = self.time_base_written(special, value) {
+                    self.write_time_base(time_base);
+                }
             }
             // EREF 2.0 2.9.2: a one written clears the bit.
-            Special::Tsr => self.state.spr[position] &= !self.mask_width(value),
-            Special::Tcr | Special::Decar => self.state.spr[position] = self.mask_width(value),
+            Special::Tsr => {
+                self.state.spr[position] &= !self.mask_width(value);
+                self.arm_intervals();
+            }
+            Special::Tcr(intervals) => self.write_tcr(intervals, position, value),
+            Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Vtb => self.state.spr[position] = value.wrapping_sub(self.time_base()),
         }
+    }
+
+    /// The time base as a write of `value` through one of its numbers makes it; `None` for another register.
+    fn time_base_written(&self, special: Special, value: u64) -> Option<u64> {
+        let old = self.time_base();
+        Some(match special {
+            // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
+            Special::TbLower if self.model.is_64bit => value,
+            Special::TbLower | Special::TbLowerWrite => with_lower(old, value),
+            Special::TbUpper | Special::TbUpperWrite => with_upper(old, value),
+            Special::Tb40Write => value & !0xff_ffff | old & 0xff_ffff,
+            _ => return None,
+        })
     }
 }

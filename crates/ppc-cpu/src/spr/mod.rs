@@ -12,4 +12,4 @@ pub mod table;
 pub(crate) use access::Written;
 pub use check::{Context, Decision, architected, check};
 pub(crate) use gate::{Decisions, Way};
-pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
+pub use row::{Behaviour, Gates, Intervals, Level, Special, SprRow, SprTable};

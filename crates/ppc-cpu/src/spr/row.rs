@@ -3,6 +3,7 @@
 //! Tables of rows stand in [`super::table`], one file per group of registers that models share; a model composes its
 //! [`SprTable`] of groups at compile time, where a number that stands twice is an error.
 
+pub use crate::timer::Intervals;
 use bitflags::bitflags;
 use spr_exit::{Direction, SprNum};
 
@@ -156,8 +157,8 @@ pub enum Special {
     Tb40Write,
     /// Timer status (Book E): write one to clear, and a pending interrupt goes with its bit.
     Tsr,
-    /// Timer control (Book E).
-    Tcr,
+    /// Timer control (Book E), which selects intervals so.
+    Tcr(Intervals),
     /// Decrementer auto-reload (Book E).
     Decar,
     /// Virtual time base (server).

@@ -4,10 +4,12 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog, HDEC, the large decrementer.
+//! What expires on it is an [`Event`]. Not here yet: HDEC, the large decrementer.
 
 mod booke;
 mod decrementer;
+
+pub use booke::Intervals;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
@@ -17,10 +19,14 @@ use crate::model::InterruptModel;
 enum Event {
     /// The decrementer expires.
     Decrementer,
+    /// The bit of the time base that Book E's fixed-interval timer counts by becomes one.
+    FixedInterval,
+    /// The same of the watchdog.
+    Watchdog,
 }
 
 impl Event {
-    const ALL: [Self; 1] = [Self::Decrementer];
+    const ALL: [Self; 3] = [Self::Decrementer, Self::FixedInterval, Self::Watchdog];
 }
 
 /// The clock, and what counts on it.
@@ -43,8 +49,14 @@ pub(crate) struct Timer {
     /// others ([`Timer::rearm`]).
     #[cfg_attr(feature = "serde", serde(skip))]
     expires_at: u64,
+    /// The count of instructions at which a performance monitor counter changes its sign bit. Follows from the counters.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    counters_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
+    /// The watchdog's last stage is reached, and the exit that tells so is still to come.
+    #[cfg_attr(feature = "serde", serde(default))]
+    is_watchdog_expired: bool,
 }
 
 impl Timer {
@@ -58,7 +70,9 @@ impl Timer {
             dec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
+            counters_at: u64::MAX,
             is_latched: false,
+            is_watchdog_expired: false,
         }
     }
 
@@ -100,13 +114,18 @@ impl Timer {
     pub(crate) fn saved(&self) -> Self {
         Self {
             expires_at: 0,
+            counters_at: 0,
             ..self.clone()
         }
     }
 
     /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
     pub(crate) fn rearm(&mut self) {
-        self.expires_at = match self.deadlines.iter().flatten().min().copied() {
+        if self.is_watchdog_expired {
+            self.expires_at = 0;
+            return;
+        }
+        let deadline = match self.deadlines.iter().flatten().min().copied() {
             None => u64::MAX,
             Some(deadline) if deadline <= self.ticks => 0,
             Some(_) if self.per_tick == 0 => u64::MAX,
@@ -115,6 +134,13 @@ impl Timer {
                 self.synced.saturating_add(ahead)
             }
         };
+        self.expires_at = deadline.min(self.counters_at);
+    }
+
+    /// When a counter changes its sign bit, as a count of instructions.
+    pub(crate) fn set_counters_at(&mut self, insns: u64) {
+        self.counters_at = insns;
+        self.rearm();
     }
 
     /// The tick at this count of instructions.
@@ -152,6 +178,7 @@ impl Cpu {
     /// Sets the time base; the decrementer goes on undisturbed.
     pub fn set_time_base(&mut self, tb: u64) {
         self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+        self.arm_intervals();
     }
 
     /// Lets happen what is due by the clock.
@@ -167,13 +194,18 @@ impl Cpu {
         self.disturb();
         let now = self.state.timer.now(self.state.insns);
         for event in Event::ALL {
-            if let Some(deadline) = self.state.timer.deadlines[event as usize]
+            // Turns that the clock jumped over happen one after the other.
+            while let Some(deadline) = self.state.timer.deadlines[event as usize]
                 && deadline <= now
             {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::FixedInterval | Event::Watchdog => self.expire_interval_at(event, deadline),
                 }
             }
+        }
+        if self.state.insns >= self.state.timer.counters_at {
+            self.count_events();
         }
     }
 
@@ -185,8 +217,9 @@ impl Cpu {
 
     /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
     pub(crate) fn skip_to_event(&mut self) -> bool {
-        // As many times as there are events, so that a restored state that no guest could have made ends too.
-        for _ in Event::ALL {
+        // As many times as there are events, and stages of the watchdog, so that a restored state that no guest could have
+        // made ends too.
+        for _ in 0..Event::ALL.len() + 2 {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
@@ -196,7 +229,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.due().is_some() {
+            if self.due().is_some() || self.state.timer.is_watchdog_expired {
                 return true;
             }
         }
@@ -207,6 +240,8 @@ impl Cpu {
     fn wakes(&self, event: Event) -> bool {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
+            Event::FixedInterval => self.is_fixed_interval_enabled(),
+            Event::Watchdog => self.is_watchdog_enabled(),
         }
     }
 }
