@@ -7,6 +7,7 @@ use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
 use crate::interrupt::Input;
+use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
@@ -14,6 +15,7 @@ use crate::regs::Regs;
 use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
 use crate::xer::Xer;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +40,7 @@ impl State {
             inputs,
             doorbells,
             counted,
+            irqchip,
             is_waiting,
             insns,
             deliveries,
@@ -54,6 +57,7 @@ impl State {
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
         (self.doorbells, self.counted) = (*doorbells, *counted);
+        self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
@@ -104,6 +108,9 @@ pub(crate) struct State {
     /// The count of instructions at which the performance monitor's counters are what `pmr` has.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) counted: u64,
+    /// The interrupt controller, where it is in the core.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) irqchip: Option<Box<IrqChip>>,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -229,7 +236,8 @@ impl Cpu {
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
     /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
-    /// starts at 0. TSR\[WRS\] stays, unless it is a first start. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// starts at 0, and an interrupt controller in the core afresh. TSR\[WRS\] stays, unless it is a first start. `kind` is
+    /// what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
@@ -238,11 +246,16 @@ impl Cpu {
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
         self.state.inputs = old.inputs;
+        self.state.irqchip = old.irqchip;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
         self.state.counted = old.insns;
         self.start_intervals(watchdog_status);
+        if let Some(chip) = &mut self.state.irqchip {
+            chip.reset();
+        }
+        self.update_irqchip();
         self.level_key = self.make_level_key();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
@@ -593,6 +606,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         inputs: Input::empty(),
         doorbells: 0,
         counted: 0,
+        irqchip: None,
         is_waiting: false,
         insns: 0,
         deliveries: 0,

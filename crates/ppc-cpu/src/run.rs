@@ -93,9 +93,7 @@ impl Cpu {
         if self.state.pending.is_some() {
             return Left::Refused;
         }
-        if self.state.element != 0 {
-            self.check_multiple(memory);
-        }
+        self.check_multiple(memory);
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -120,7 +118,9 @@ impl Cpu {
             } else {
                 self.walk(memory, fuel)
             };
-            if left != Left::Look {
+            if left == Left::Pending && self.is_answered_by_irqchip() {
+                self.check_multiple(memory);
+            } else if left != Left::Look {
                 return left;
             }
         }
@@ -128,8 +128,10 @@ impl Cpu {
 
     /// A multiple access goes on where it was if its instruction is still there. It may have stored over itself, or the
     /// caller may have: what is there now begins at its beginning.
-    #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
+        if self.state.element == 0 {
+            return;
+        }
         let order = if self.is_little_endian() {
             u32::from_le_bytes
         } else {
@@ -237,9 +239,10 @@ impl Cpu {
                 }
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
-                if cause == Cause::External && self.is_epr_loaded() {
-                    self.state.pending = Some(Pending::Epr);
-                    return Some(Left::Pending);
+                if cause == Cause::External
+                    && let Some(left) = self.load_epr()
+                {
+                    return Some(left);
                 }
             } else if !self.state.is_waiting {
                 return None;
@@ -310,10 +313,5 @@ impl Cpu {
         }
         self.deliver(Cause::FetchError, cia, 0);
         Left::Look
-    }
-
-    /// Whether a delivered external interrupt asks for the acknowledged vector.
-    fn is_epr_loaded(&self) -> bool {
-        self.config.epr_on_delivery && self.model.sprs.row(spr_exit::num::e500::EPR).is_some()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Syndrome::{self, Saved};
 use super::table::{InterruptRow, Vector, interrupt};
-use super::{Cause, Input, Route};
+use super::{Cause, Route};
 use crate::cpu::Cpu;
 use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair};
@@ -59,7 +59,7 @@ impl Cpu {
     pub(super) fn classic_due(&self) -> Option<Cause> {
         if !self.state.regs.msr.contains(Msr::EE) {
             None
-        } else if self.state.inputs.contains(Input::EXTERNAL) {
+        } else if self.state.inputs.is_external() {
             Some(Cause::External)
         } else {
             self.is_decrementer_pending().then_some(Cause::Decrementer)

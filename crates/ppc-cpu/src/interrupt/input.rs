@@ -1,9 +1,8 @@
 //! Interrupt inputs: pins of the CPU that somebody outside drives.
 
-use bitflags::bitflags;
-
 use super::Syndrome;
 use crate::cpu::Cpu;
+use bitflags::bitflags;
 use spr_exit::{InterruptKind, num};
 
 bitflags! {
@@ -13,11 +12,21 @@ bitflags! {
     pub struct Input: u32 {
         /// External interrupt.
         const EXTERNAL = 1;
+        /// The interrupt controller in the core, on the same line. Follows from it; to drive it has no lasting effect.
+        const CONTROLLER = 2;
         /// Critical input (Book E, 405).
-        const CRITICAL = 1 << 1;
+        const CRITICAL = 1 << 2;
         /// Machine check (e500: MCP, with HID0\[EMCP\]; 440: the error of a write on the bus). Not a level: asserting it is
         /// the request, which stays until the core takes it.
-        const MACHINE_CHECK = 1 << 2;
+        const MACHINE_CHECK = 1 << 3;
+    }
+}
+
+impl Input {
+    /// Whether somebody asks for an external interrupt.
+    #[inline]
+    pub(crate) fn is_external(self) -> bool {
+        self.intersects(Self::EXTERNAL.union(Self::CONTROLLER))
     }
 }
 
@@ -39,14 +48,13 @@ impl Cpu {
         let hid0 = num::e500::HID0;
         let is_masked = self.model.sprs.row(hid0).is_some() && self.spr_value(hid0) & EMCP == 0;
         match row.map(|row| row.syndrome) {
-            Some(_) if is_masked => self.state.inputs.remove(Input::MACHINE_CHECK),
-            None => self.state.inputs.remove(Input::MACHINE_CHECK),
-            Some(Syndrome::McsrWhile { sets, .. }) => {
-                self.state.inputs.remove(Input::MACHINE_CHECK);
+            Some(Syndrome::McsrWhile { sets, .. }) if !is_masked => {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | sets);
             }
-            Some(_) => {}
+            Some(_) if !is_masked => return,
+            _ => {}
         }
+        self.state.inputs.remove(Input::MACHINE_CHECK);
     }
 }

@@ -82,7 +82,7 @@ impl Cpu {
         }
         if !self.is_enabled(Msr::EE) {
             None
-        } else if self.state.inputs.contains(Input::EXTERNAL) {
+        } else if self.state.inputs.is_external() {
             Some(Cause::External)
         } else if asking.fixed_interval {
             Some(Cause::FixedInterval)

@@ -3,7 +3,7 @@
 use super::Syndrome::{self, Saved};
 use super::ppc970::HID4_LPES0;
 use super::table::{InterruptRow, Vector, interrupt};
-use super::{Cause, Input, Route};
+use super::{Cause, Route};
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
 use crate::spr::Level;
@@ -115,7 +115,7 @@ impl Cpu {
     /// Power ISA 3.0B Book III 6.9: external before decrementer.
     pub(super) fn server_due(&self) -> Option<Cause> {
         let is_enabled = self.state.regs.msr.contains(Msr::EE);
-        if self.state.inputs.contains(Input::EXTERNAL) && self.is_external_enabled(is_enabled) {
+        if self.state.inputs.is_external() && self.is_external_enabled(is_enabled) {
             Some(Cause::External)
         } else if is_enabled && self.is_decrementer_pending() {
             Some(Cause::Decrementer)

@@ -183,7 +183,7 @@ impl Cpu {
         let numbers = self.timer_numbers();
         let (tsr, tcr) = (self.spr_value(numbers.tsr), self.spr_value(numbers.tcr));
         match event {
-            Event::Decrementer => None,
+            Event::Decrementer | Event::IrqChip => None,
             Event::FixedInterval => (tsr & TSR_FIS == 0).then(|| intervals.fit(tcr)),
             Event::Watchdog => {
                 let is_last = tsr & (TSR_ENW | TSR_WIS) == TSR_ENW | TSR_WIS;
@@ -206,17 +206,22 @@ impl Cpu {
         self.arm_intervals();
     }
 
-    /// The fixed-interval timer or the watchdog expired at tick `deadline`.
-    pub(super) fn expire_interval_at(&mut self, event: Event, deadline: u64) {
-        self.expire_interval(event);
-        self.arm_interval(event, deadline);
+    /// The fixed-interval timer or the watchdog expired at tick `deadline`, and it is `now`: turns that the clock jumped over
+    /// happen one after the other, as many as change anything.
+    pub(super) fn expire_intervals(&mut self, event: Event, now: u64, deadline: u64) {
+        let mut passed = Some(deadline);
+        while let Some(at) = passed.filter(|at| *at <= now) {
+            self.expire_interval(event);
+            self.arm_interval(event, at);
+            passed = self.state.timer.deadlines[event as usize];
+        }
     }
 
     fn expire_interval(&mut self, event: Event) {
         let numbers = self.timer_numbers();
         let tsr = self.spr_value(numbers.tsr);
         let status = match event {
-            Event::Decrementer => return,
+            Event::Decrementer | Event::IrqChip => return,
             Event::FixedInterval => TSR_FIS,
             // PPC440x5UM table 7-3, PPC405 UM 6.3.
             Event::Watchdog if tsr & TSR_ENW == 0 => TSR_ENW,

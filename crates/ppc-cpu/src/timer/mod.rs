@@ -13,12 +13,15 @@ pub use booke::Intervals;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
+use spr_exit::Msr;
 
 /// What happens by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
     /// The decrementer expires.
     Decrementer,
+    /// A timer of the interrupt controller in the core expires.
+    IrqChip,
     /// The bit of the time base that Book E's fixed-interval timer counts by becomes one.
     FixedInterval,
     /// The same of the watchdog.
@@ -26,7 +29,12 @@ enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 3] = [Self::Decrementer, Self::FixedInterval, Self::Watchdog];
+    const ALL: [Self; 4] = [
+        Self::Decrementer,
+        Self::IrqChip,
+        Self::FixedInterval,
+        Self::Watchdog,
+    ];
 }
 
 /// The clock, and what counts on it.
@@ -181,6 +189,16 @@ impl Cpu {
         self.arm_intervals();
     }
 
+    /// The tick of the virtual clock.
+    pub(crate) fn tick(&self) -> u64 {
+        self.state.timer.now(self.state.insns)
+    }
+
+    /// When the next timer of the interrupt controller expires.
+    pub(crate) fn set_irqchip_deadline(&mut self, tick: Option<u64>) {
+        self.state.timer.set_deadline(Event::IrqChip, tick);
+    }
+
     /// Lets happen what is due by the clock.
     #[inline]
     pub(crate) fn service_timer(&mut self) {
@@ -194,13 +212,13 @@ impl Cpu {
         self.disturb();
         let now = self.state.timer.now(self.state.insns);
         for event in Event::ALL {
-            // Turns that the clock jumped over happen one after the other.
-            while let Some(deadline) = self.state.timer.deadlines[event as usize]
+            if let Some(deadline) = self.state.timer.deadlines[event as usize]
                 && deadline <= now
             {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
-                    Event::FixedInterval | Event::Watchdog => self.expire_interval_at(event, deadline),
+                    Event::IrqChip => self.expire_irqchip(),
+                    Event::FixedInterval | Event::Watchdog => self.expire_intervals(event, now, deadline),
                 }
             }
         }
@@ -217,9 +235,9 @@ impl Cpu {
 
     /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
     pub(crate) fn skip_to_event(&mut self) -> bool {
-        // As many times as there are events, and stages of the watchdog, so that a restored state that no guest could have
-        // made ends too.
-        for _ in 0..Event::ALL.len() + 2 {
+        // An event happens once until somebody looks: the decrementer, each of the controller's timers, the fixed-interval
+        // timer, each stage of the watchdog. More there are only in a restored state that no guest could have made.
+        for _ in 0..12 {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
@@ -240,6 +258,7 @@ impl Cpu {
     fn wakes(&self, event: Event) -> bool {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
+            Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
             Event::FixedInterval => self.is_fixed_interval_enabled(),
             Event::Watchdog => self.is_watchdog_enabled(),
         }
