@@ -42,6 +42,7 @@ mod alu;
 mod block;
 mod complete;
 mod config;
+mod counters;
 mod cpu;
 mod cr;
 mod exec;

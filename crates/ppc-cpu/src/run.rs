@@ -29,7 +29,9 @@ pub(crate) enum Left {
     Interrupted,
     Debug,
     Checkstop,
+    Watchdog,
     Interrupt,
+    Message(u32),
     Unimplemented(u32),
 }
 
@@ -158,6 +160,8 @@ impl Cpu {
                 Some(interrupt) => Exit::Interrupt(interrupt.kind),
                 None => Exit::Interrupted,
             },
+            Left::Watchdog => Exit::Watchdog,
+            Left::Message(payload) => Exit::Message { payload },
             Left::Unimplemented(word) => Exit::Unimplemented { cia, word },
         };
     }
@@ -226,8 +230,11 @@ impl Cpu {
                 return Some(Left::Budget);
             }
             self.service_timer();
+            if self.take_watchdog_exit() {
+                return Some(Left::Watchdog);
+            }
             if let Some(cause) = self.due() {
-                if cause == Cause::MachineCheckInput && !self.state.regs.msr.contains(Msr::ME) {
+                if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
                     return Some(Left::Checkstop);
                 }
                 let cia = self.state.regs.cia;

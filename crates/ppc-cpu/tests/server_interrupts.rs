@@ -14,7 +14,7 @@ use ppc_cpu::Machine;
 use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{Model, POWER7, POWER8, POWER9, POWER10, PPC970};
 use ppc_decode::asm;
-use spr_exit::num::{book3s, common, e500::HID0, ppc970};
+use spr_exit::num::{book3s, common, ppc970};
 use spr_exit::{Exit, InterruptKind, Msr, SavePair, SprNum};
 
 const SERVERS: [&Model; 4] = [&POWER7, &POWER8, &POWER9, &POWER10];
@@ -58,7 +58,14 @@ enum Raise {
     Pin(Input),
     Hdec,
     Monitor,
+    /// A message from another processor.
+    Message,
+    /// DPDES, written by the hypervisor.
+    Privileged,
 }
+
+/// A directed hypervisor doorbell (type 5) for thread and processor 0.
+const MESSAGE: u32 = 5 << 27;
 
 impl Raise {
     fn on(self, it: &mut Machine) {
@@ -66,6 +73,8 @@ impl Raise {
             Self::Pin(input) => it.cpu.set_input(input, true),
             Self::Hdec => it.cpu.set_hypervisor_decrementer(0xffff_ffff_ffff_ffff),
             Self::Monitor => assert!(it.cpu.poke_spr(book3s::MMCR0, PMAO)),
+            Self::Message => assert!(it.cpu.receive_message(MESSAGE)),
+            Self::Privileged => assert!(it.cpu.poke_spr(book3s::DPDES, 1)),
         }
         let lpcr = spr(it, book3s::LPCR);
         it.cpu.poke_spr(book3s::LPCR, lpcr | HDICE | HVICE);
@@ -76,11 +85,46 @@ impl Raise {
 type Row = (Raise, InterruptKind, u64, bool, bool, &'static [&'static Model]);
 
 const ROWS: [Row; 7] = [
-    (Raise::Pin(Input::SYSTEM_RESET), InterruptKind::SystemReset, 0x100, false, true, &SERVERS),
-    (Raise::Pin(Input::MACHINE_CHECK), InterruptKind::MachineCheckInput, 0x200, false, true, &SERVERS),
-    (Raise::Hdec, InterruptKind::HypervisorDecrementer, 0x980, true, true, &SERVERS),
-    (Raise::Pin(Input::DOORBELL), InterruptKind::Doorbell, 0xa00, false, false, &SINCE_POWER8),
-    (Raise::Pin(Input::HYPERVISOR_DOORBELL), InterruptKind::HypervisorDoorbell, 0xe80, true, true, &SINCE_POWER8),
+    (
+        Raise::Pin(Input::SYSTEM_RESET),
+        InterruptKind::SystemReset,
+        0x100,
+        false,
+        true,
+        &SERVERS,
+    ),
+    (
+        Raise::Pin(Input::MACHINE_CHECK),
+        InterruptKind::MachineCheckInput,
+        0x200,
+        false,
+        true,
+        &SERVERS,
+    ),
+    (
+        Raise::Hdec,
+        InterruptKind::HypervisorDecrementer,
+        0x980,
+        true,
+        true,
+        &SERVERS,
+    ),
+    (
+        Raise::Privileged,
+        InterruptKind::Doorbell,
+        0xa00,
+        false,
+        false,
+        &SINCE_POWER8,
+    ),
+    (
+        Raise::Message,
+        InterruptKind::HypervisorDoorbell,
+        0xe80,
+        true,
+        true,
+        &SINCE_POWER8,
+    ),
     (
         Raise::Pin(Input::HYPERVISOR_VIRTUALIZATION),
         InterruptKind::HypervisorVirtualization,
@@ -89,7 +133,14 @@ const ROWS: [Row; 7] = [
         true,
         &SINCE_POWER9,
     ),
-    (Raise::Monitor, InterruptKind::PerformanceMonitor, 0xf00, false, false, &SERVERS),
+    (
+        Raise::Monitor,
+        InterruptKind::PerformanceMonitor,
+        0xf00,
+        false,
+        false,
+        &SERVERS,
+    ),
 ];
 
 #[test]
@@ -140,8 +191,10 @@ fn an_input_that_leads_to_no_interrupt_of_a_model_is_not_connected() {
     it.cpu.set_input(Input::HYPERVISOR_VIRTUALIZATION, true);
     assert_eq!(it.cpu.inputs(), Input::empty());
     let mut it = quiet(&POWER7, &[asm::nop()]);
-    it.cpu.set_input(Input::DOORBELL | Input::EXTERNAL, true);
+    it.cpu.set_input(Input::CRITICAL | Input::EXTERNAL, true);
     assert_eq!(it.cpu.inputs(), Input::EXTERNAL);
+    // Nor does the POWER7 hear messages.
+    assert!(!it.cpu.receive_message(MESSAGE));
 }
 
 #[test]
@@ -161,7 +214,7 @@ fn the_hypervisors_interrupts_come_whenever_it_does_not_run_or_ee_is_on_and_lpcr
     for (raise, bit) in [
         (Raise::Hdec, HDICE),
         (Raise::Pin(Input::HYPERVISOR_VIRTUALIZATION), HVICE),
-        (Raise::Pin(Input::HYPERVISOR_DOORBELL), 0),
+        (Raise::Message, 0),
     ] {
         for (msr, is_open) in [
             (SF | HV, false),
@@ -192,8 +245,14 @@ fn a_masked_hypervisor_decrementer_comes_with_the_instruction_that_unmasks_it() 
     for (name, program) in [
         ("mtmsrd L=1", vec![asm::nop(), asm::nop(), partial]),
         ("mtmsrd", vec![asm::nop(), asm::nop(), asm::mtmsrd(3)]),
-        ("rfid", vec![mtspr(common::SRR0, 5), mtspr(common::SRR1, 3), asm::rfid()]),
-        ("hrfid", vec![mtspr(book3s::HSRR0, 5), mtspr(book3s::HSRR1, 3), asm::hrfid()]),
+        (
+            "rfid",
+            vec![mtspr(common::SRR0, 5), mtspr(common::SRR1, 3), asm::rfid()],
+        ),
+        (
+            "hrfid",
+            vec![mtspr(book3s::HSRR0, 5), mtspr(book3s::HSRR1, 3), asm::hrfid()],
+        ),
     ] {
         for model in SERVERS {
             let mut it = quiet(model, &[program.clone(), vec![asm::b(0)]].concat());
@@ -212,7 +271,10 @@ fn a_masked_hypervisor_decrementer_comes_with_the_instruction_that_unmasks_it() 
     it.cpu.poke_spr(book3s::LPCR, 0);
     it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
     it.cpu.set_gpr(3, HDICE);
-    assert_eq!(run(&mut it, 100), Exit::Interrupt(InterruptKind::HypervisorDecrementer));
+    assert_eq!(
+        run(&mut it, 100),
+        Exit::Interrupt(InterruptKind::HypervisorDecrementer)
+    );
     assert_eq!(it.cpu.insns(), 1);
 }
 
@@ -229,13 +291,17 @@ fn a_hypervisor_decrementer_counts_with_the_clock_and_interrupts_as_it_passes_ze
         for value in [1u64, 100, 5000] {
             let mut it = quiet(model, &[asm::b(0)]);
             it.cpu.poke_spr(book3s::LPCR, lpcr | LPES0 | LPES1);
-            it.cpu.poke_spr(HID0, hid0);
             it.cpu.poke_spr(book3s::HID, hid0);
             it.cpu.set_hypervisor_decrementer(value);
             it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
             let kind = InterruptKind::HypervisorDecrementer;
             assert_eq!(run(&mut it, 10_000), Exit::Interrupt(kind), "{}", model.name);
-            assert_eq!((it.cpu.insns(), it.cpu.cia()), (value + 1, 0x980), "{}", model.name);
+            assert_eq!(
+                (it.cpu.insns(), it.cpu.cia()),
+                (value + 1, 0x980),
+                "{}",
+                model.name
+            );
             assert_eq!(it.cpu.last_interrupt().unwrap().pair, SavePair::Hsrr);
             assert!(it.cpu.msr().contains(Msr::HV));
         }
@@ -280,10 +346,14 @@ fn of_several_the_first_in_order_is_taken() {
     it.cpu.set_decrementer(0xffff_ffff);
     it.cpu.set_hypervisor_decrementer(0xffff_ffff_ffff_ffff);
     it.cpu.set_input(Input::all(), true);
+    Raise::Message.on(&mut it);
+    Raise::Privileged.on(&mut it);
     let mut taken = Vec::new();
     for _ in 0..9 {
         it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE | Msr::ME);
-        let Exit::Interrupt(kind) = run(&mut it, 1) else { panic!() };
+        let Exit::Interrupt(kind) = run(&mut it, 1) else {
+            panic!()
+        };
         match kind {
             InterruptKind::HypervisorDecrementer => it.cpu.set_hypervisor_decrementer(1000),
             InterruptKind::Decrementer => it.cpu.set_decrementer(1000),
@@ -322,7 +392,10 @@ fn a_mediated_external_interrupt_goes_to_the_hypervisor_once_the_partition_enabl
         it.cpu.poke_spr(book3s::LPCR, MER | LPES0);
         it.cpu.set_msr(Msr::from_bits_retain(msr));
         let _ = run(&mut it, 1);
-        let taken = it.cpu.last_interrupt().map(|told| (told.kind, told.pair, told.srr1));
+        let taken = it
+            .cpu
+            .last_interrupt()
+            .map(|told| (told.kind, told.pair, told.srr1));
         // HSRR1, bit 42: mediated.
         let expected = (InterruptKind::External, SavePair::Hsrr, it_saved(msr) | 0x20_0000);
         assert_eq!(taken, is_taken.then_some(expected), "{msr:x}");
@@ -342,14 +415,35 @@ fn interrupts_leave_relocation_on_where_lpcr_says_so_and_go_above() {
         (&POWER8, AIL_3, SF | relocated, false, 0xc000_0000_0000_4700, true),
         (&POWER8, AIL_2, SF | relocated, false, 0x1_8700, true),
         (&POWER8, AIL_3, SF | 0x20, false, 0x700, false),
-        (&POWER8, AIL_3, SF | HV | relocated, false, 0xc000_0000_0000_4700, true),
+        (
+            &POWER8,
+            AIL_3,
+            SF | HV | relocated,
+            false,
+            0xc000_0000_0000_4700,
+            true,
+        ),
         (&POWER8, AIL_3, SF | relocated, true, 0xe80, false),
         (&POWER9, AIL_3, SF | relocated, true, 0xe80, false),
-        (&POWER9, AIL_3 | HR, SF | relocated, true, 0xc000_0000_0000_4e80, true),
+        (
+            &POWER9,
+            AIL_3 | HR,
+            SF | relocated,
+            true,
+            0xc000_0000_0000_4e80,
+            true,
+        ),
         (&POWER10, AIL_3, SF | relocated, true, 0xe80, false),
         (&POWER10, HAIL, SF, true, 0xc000_0000_0000_4e80, true),
         (&POWER10, HAIL, SF | relocated, false, 0x700, false),
-        (&POWER10, AIL_3, SF | relocated, false, 0xc000_0000_0000_4700, true),
+        (
+            &POWER10,
+            AIL_3,
+            SF | relocated,
+            false,
+            0xc000_0000_0000_4700,
+            true,
+        ),
         (&POWER10, AIL_2, SF | relocated, false, 0x700, false),
         (&POWER7, AIL_3, SF | relocated, false, 0x700, false),
     ] {
@@ -357,7 +451,7 @@ fn interrupts_leave_relocation_on_where_lpcr_says_so_and_go_above() {
         let mut it = quiet(model, &[asm::twi(31, 0, 0)]);
         it.cpu.poke_spr(book3s::LPCR, lpcr | LPES0 | LPES1);
         it.cpu.set_msr(Msr::from_bits_retain(msr));
-        it.cpu.set_input(Input::HYPERVISOR_DOORBELL, is_doorbell);
+        assert!(!is_doorbell || it.cpu.receive_message(MESSAGE));
         assert!(matches!(run(&mut it, 1), Exit::Interrupt(_)), "{what}");
         assert_eq!(it.cpu.cia(), vector, "{what}");
         assert_eq!(it.cpu.msr().contains(Msr::IR | Msr::DR), on, "{what}");
@@ -367,7 +461,8 @@ fn interrupts_leave_relocation_on_where_lpcr_says_so_and_go_above() {
     for input in [Input::SYSTEM_RESET, Input::MACHINE_CHECK] {
         let mut it = quiet(&POWER10, &[asm::nop()]);
         it.cpu.poke_spr(book3s::LPCR, AIL_3 | HAIL | HR);
-        it.cpu.set_msr(Msr::from_bits_retain(SF | HV | relocated | 0x1000));
+        it.cpu
+            .set_msr(Msr::from_bits_retain(SF | HV | relocated | 0x1000));
         it.cpu.set_input(input, true);
         let _ = run(&mut it, 1);
         assert!(it.cpu.cia() < 0x1000 && !it.cpu.msr().contains(Msr::IR));
@@ -389,7 +484,12 @@ fn handlers_of_the_hypervisor_have_the_byte_order_of_its_bit_of_hid0() {
             it.cpu.poke_spr(book3s::HID, hid);
             it.cpu.set_msr(Msr::from_bits_retain(SF | hv));
             let _ = run(&mut it, 1);
-            assert_eq!(it.cpu.msr().contains(Msr::LE), is_little, "{} {hv:x} {lpcr:x}", model.name);
+            assert_eq!(
+                it.cpu.msr().contains(Msr::LE),
+                is_little,
+                "{} {hv:x} {lpcr:x}",
+                model.name
+            );
         }
     }
 }
@@ -416,6 +516,76 @@ fn the_970_has_its_own_system_reset_and_performance_monitor_under_hior() {
         it.cpu.set_input(input, true);
         let _ = run(&mut it, 1);
         assert_eq!(it.cpu.last_interrupt().unwrap().vector, 0x10_0000 | vector);
+    }
+}
+
+/// `msgsnd r3`, `msgclr r3`, `msgsndp r3`, `msgclrp r3`.
+const MSGSND: u32 = 0x7c00_199c;
+const MSGCLR: u32 = 0x7c00_19dc;
+const MSGSNDP: u32 = 0x7c00_191c;
+const MSGCLRP: u32 = 0x7c00_195c;
+
+#[test]
+fn a_message_is_heard_by_the_thread_that_it_names_and_leaves_for_the_others() {
+    // POWER8: the thread's number in 57:63. POWER9: PIR in 44:63; 37:38 for the whole core.
+    for (model, id, payload, is_heard, leaves) in [
+        (&POWER8, 3, MESSAGE | 3, true, false),
+        (&POWER8, 11, MESSAGE | 3, true, false),
+        (&POWER8, 3, MESSAGE | 2, false, true),
+        (&POWER9, 11, MESSAGE | 11, true, false),
+        (&POWER9, 11, MESSAGE | 3, false, true),
+        (&POWER9, 11, MESSAGE | 0x0200_0000 | 8, true, true),
+        (&POWER9, 11, MESSAGE | 0x0200_0000 | 12, false, true),
+        (&POWER9, 11, 4 << 27 | 11, false, false),
+    ] {
+        let what = format!("{} {id} {payload:x}", model.name);
+        let mut memory = ppc_cpu::Memory::with_ram(0x2000).unwrap();
+        memory.write_words(START, &[MSGSND, asm::b(0)]).unwrap();
+        let mut cpu = ppc_cpu::Cpu::with_id(model, id);
+        cpu.set_cia(START);
+        cpu.set_decrementer(0x7fff_ffff);
+        cpu.set_gpr(3, payload.into());
+        let exit = cpu.run(&mut memory, 3).unwrap();
+        let expected = if leaves {
+            Exit::Message { payload }
+        } else {
+            Exit::Budget
+        };
+        assert_eq!(exit, expected, "{what}");
+        assert!(cpu.insns() >= 1, "the instruction is complete");
+        cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
+        let _ = cpu.run(&mut memory, 1).unwrap();
+        let taken = cpu.last_interrupt().map(|told| told.kind);
+        assert_eq!(
+            taken,
+            is_heard.then_some(InterruptKind::HypervisorDoorbell),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn doorbells_are_cleared_by_their_instructions_and_the_privileged_one_shows_in_dpdes() {
+    let mut it = quiet(&POWER9, &[MSGSNDP, MSGCLRP, MSGSND, MSGCLR, asm::b(0)]);
+    it.cpu.set_gpr(3, MESSAGE.into());
+    let _ = run(&mut it, 1);
+    assert_eq!(spr(&it, book3s::DPDES), 1);
+    let _ = run(&mut it, 3);
+    assert_eq!(spr(&it, book3s::DPDES), 0);
+    it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
+    assert_eq!(run(&mut it, 5), Exit::Budget, "both were cleared");
+    // In a partition HFSCR[MSGP] (10) decides.
+    for (hfscr, kind) in [
+        (0, Some(InterruptKind::HypervisorFacilityUnavailable)),
+        (1 << 10, None),
+    ] {
+        let mut it = quiet(&POWER9, &[MSGSNDP, asm::b(0)]);
+        it.cpu.set_gpr(3, MESSAGE.into());
+        it.cpu.poke_spr(book3s::HFSCR, hfscr);
+        it.cpu.set_msr(Msr::SF);
+        let _ = run(&mut it, 1);
+        assert_eq!(it.cpu.last_interrupt().map(|told| told.kind), kind);
+        assert_eq!(spr(&it, book3s::HFSCR) >> 56, if kind.is_some() { 10 } else { 0 });
     }
 }
 

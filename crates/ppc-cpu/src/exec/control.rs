@@ -2,8 +2,8 @@
 //! state), Power ISA 3.0B Book I 3.3.9 (`darn`), Book II chapters 7 and 8 (event-based branches, branch history), Book
 //! III 3.3 (`scv`, `rfscv`).
 //!
-//! Performance monitor counters can be written and read and count nothing. There is no branch history: it is empty.
-//! Power-saving states, threads and messages to other processors are not modelled.
+//! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. Power-saving
+//! states, threads and messages between servers are not modelled.
 
 use super::system::{MTMSRD_BITS, resume, return_from, server_msr};
 use super::{Flow, Stop};
@@ -42,7 +42,7 @@ fn checked_pmr(cpu: &Cpu, number: u16) -> Result<usize, Stop> {
 
 pub(super) fn mfpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     let position = checked_pmr(cpu, i.pmr())?;
-    cpu.state.regs.gpr[i.rt()] = cpu.state.pmr[position].into();
+    cpu.state.regs.gpr[i.rt()] = cpu.read_pmr(position).into();
     Ok(())
 }
 
@@ -52,8 +52,8 @@ pub(super) fn mtpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     if i.pmr() & PMR_PRIVILEGED == 0 {
         return Err(Stop::Interrupt(Cause::Illegal));
     }
-    cpu.state.pmr[position] = low(cpu.state.regs.gpr[i.rs()]);
-    Ok(())
+    cpu.write_pmr(position, low(cpu.state.regs.gpr[i.rs()]));
+    Err(Stop::Recheck)
 }
 
 /// A number of the sequence that the CPU's seed begins (SplitMix64, by Sebastiano Vigna, public domain), so that runs

@@ -45,8 +45,12 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
             cpu.needs(Facility::BranchHistory)?;
             cpu.state.regs.gpr[i.rt()] = 0;
         }
-        // No message is there to be cleared or waited for.
-        System::Msgclr | System::Msgclrp | System::Msgsync | System::Msgclru => {}
+        System::Msgsnd if cpu.has_doorbells() => return cpu.send_message(i),
+        System::Msgclr if cpu.has_doorbells() => return cpu.clear_message(i),
+        System::Msgsndp => return cpu.send_privileged_message(i),
+        System::Msgclrp => return cpu.clear_privileged_message(i),
+        // No message is on its way; the ultravisor's are not modelled.
+        System::Msgclr | System::Msgsync | System::Msgclru => {}
         System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
             condition_register(&mut cpu.state.regs, i, op)
         }
@@ -82,7 +86,6 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         | System::Rvwinkle
         | System::Attn
         | System::Msgsnd
-        | System::Msgsndp
         | System::Msgsndu
         | System::Ehpriv
         | System::Dni => return Err(Stop::Unimplemented),
@@ -138,7 +141,7 @@ impl Cpu {
     }
 
     /// Lets an instruction pass if its facility is available.
-    pub(super) fn needs(&self, facility: Facility) -> Flow {
+    pub(crate) fn needs(&self, facility: Facility) -> Flow {
         match self.facilities().ruling(facility, self.level(), Direction::Read) {
             Some(Ruling::Unavailable(unavailable)) => Err(Stop::Interrupt(unavailable.into())),
             Some(_) => Err(Stop::Interrupt(Cause::Illegal)),

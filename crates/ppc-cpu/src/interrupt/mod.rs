@@ -5,6 +5,7 @@
 
 pub(crate) mod booke;
 pub(crate) mod classic;
+mod doorbell;
 mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
@@ -33,15 +34,11 @@ pub(crate) enum Cause {
     SystemReset {
         wake: u32,
     },
-    /// The input says so.
-    MachineCheckInput,
     /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
     MediatedExternal,
     HypervisorDecrementer,
     HypervisorVirtualization,
-    Doorbell,
     HypervisorDoorbell,
-    PerformanceMonitor,
     Alignment {
         is_store: bool,
     },
@@ -55,6 +52,17 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
+    CriticalInput,
+    /// The machine check input.
+    MachineCheckInput,
+    Watchdog,
+    FixedInterval,
+    PerformanceMonitor,
+    Doorbell,
+    DoorbellCritical,
+    GuestDoorbell,
+    GuestDoorbellCritical,
+    GuestDoorbellMachineCheck,
 }
 
 impl From<Unavailable> for Cause {
@@ -77,15 +85,12 @@ impl Cause {
     pub(crate) fn kind(self, model: &Model) -> InterruptKind {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
-            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
             Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
             Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
             Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
-            Self::Doorbell => InterruptKind::Doorbell,
             Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
-            Self::PerformanceMonitor => InterruptKind::PerformanceMonitor,
             Self::Alignment { .. } => InterruptKind::Alignment,
             Self::Illegal => model.vectors.illegal().kind,
             Self::Privileged => InterruptKind::ProgramPrivileged,
@@ -97,6 +102,17 @@ impl Cause {
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+            Self::CriticalInput => InterruptKind::CriticalInput,
+            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
+            Self::Watchdog => InterruptKind::Watchdog,
+            Self::FixedInterval => InterruptKind::FixedInterval,
+            Self::PerformanceMonitor => InterruptKind::PerformanceMonitor,
+            Self::Doorbell => InterruptKind::Doorbell,
+            Self::DoorbellCritical => InterruptKind::DoorbellCritical,
+            Self::GuestDoorbell => InterruptKind::GuestDoorbell,
+            Self::GuestDoorbellCritical | Self::GuestDoorbellMachineCheck => {
+                InterruptKind::GuestDoorbellCritical
+            }
         }
     }
 
@@ -114,17 +130,6 @@ impl Cause {
             (Self::MediatedExternal, _) => MEDIATED,
             (_, Syndrome::Saved(bits)) => bits,
             _ => 0,
-        }
-    }
-
-    /// The input that is heard with this, and needs to be driven again.
-    fn heard(self) -> Input {
-        match self {
-            Self::SystemReset { .. } => Input::SYSTEM_RESET,
-            Self::MachineCheckInput => Input::MACHINE_CHECK,
-            Self::Doorbell => Input::DOORBELL,
-            Self::HypervisorDoorbell => Input::HYPERVISOR_DOORBELL,
-            _ => Input::empty(),
         }
     }
 
@@ -172,10 +177,12 @@ impl Cpu {
         };
         let srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
         let told = self.tell(cause, row, word);
-        if cause == Cause::Decrementer {
-            self.acknowledge_decrementer();
+        match cause {
+            Cause::Decrementer => self.acknowledge_decrementer(),
+            Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
+            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
+            _ => self.acknowledge_doorbell(cause),
         }
-        self.state.inputs.remove(cause.heard());
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
         self.set_spr_value(pair.1, srr1);
@@ -218,7 +225,7 @@ impl Cpu {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) => {}
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
             let address = self.operand_address(word);
@@ -276,6 +283,13 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
+    /// Whether interrupts that this bit of the MSR enables are. In guest state all of the hypervisor's are (EREF 2.0 2.6.1,
+    /// MSR\[GS\]; no other model has the bit).
+    #[inline]
+    pub(crate) fn is_enabled(&self, bit: Msr) -> bool {
+        self.state.regs.msr.intersects(bit | Msr::GS)
+    }
+
     /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
@@ -296,6 +310,7 @@ fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        SavePair::Gsrr => (e500::GSRR0, e500::GSRR1),
         _ => (common::SRR0, common::SRR1),
     }
 }

@@ -4,7 +4,6 @@
 
 use super::{Behaviour, Half, Level, Special, Unavailable};
 use crate::cpu::Cpu;
-use crate::interrupt::Input;
 use crate::interrupt::server::lpcr;
 use crate::model::InterruptModel;
 use spr_exit::{SprNum, num};
@@ -53,13 +52,14 @@ impl Cpu {
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
-            Behaviour::Special(Special::Tsr | Special::Tcr | Special::Decar)
+            Behaviour::Special(Special::Tsr | Special::Tcr(_) | Special::Decar)
             | Behaviour::Storage { .. }
             | Behaviour::ReadOnly
             | Behaviour::WriteOneToClear { .. }
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
                 self.level_key = self.make_level_key();
+                self.arm_intervals();
                 true
             }
             // A guest's write may signal an exception.
@@ -68,7 +68,10 @@ impl Cpu {
                 true
             }
             Behaviour::Special(special) => {
-                self.write_special(special, position, value);
+                match self.time_base_written(special, value) {
+                    Some(time_base) => self.set_time_base(time_base),
+                    None => self.write_special(special, position, value),
+                }
                 true
             }
         }
@@ -146,6 +149,8 @@ impl Cpu {
             InterruptModel::Ppc970 if matches!(row.sprn, num::ppc970::HID0 | num::ppc970::HID4) => {
                 Written::Recheck
             }
+            // It may ask for an interrupt.
+            InterruptModel::BookE if row.sprn == num::e500::MCSR => Written::Recheck,
             _ => Written::Plain,
         }
     }
@@ -190,14 +195,14 @@ impl Cpu {
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Ticks => self.state.spr[position].wrapping_add(self.ticks()),
             Special::Instructions => self.state.spr[position].wrapping_add(self.state.insns),
-            Special::Dpdes => u64::from(self.state.inputs.contains(Input::DOORBELL)),
+            Special::Dpdes => u64::from(self.has_privileged_doorbell()),
             Special::BescrSet(half) | Special::BescrReset(half) => match half {
                 Half::Whole => self.spr_value(num::book3s::BESCR),
                 Half::Upper => self.spr_value(num::book3s::BESCR) >> 32,
             },
             Special::Ppr32 => self.spr_value(num::book3s::PPR) >> 32,
             Special::Window { of, problem } => self.spr_value(of) & self.windowed(problem),
-            Special::Tsr | Special::Tcr | Special::Decar => self.state.spr[position],
+            Special::Tsr | Special::Tcr(_) | Special::Decar => self.state.spr[position],
         }
     }
 
@@ -213,24 +218,25 @@ impl Cpu {
                 self.state.spr[position] = self.mask_width(value);
                 self.set_decrementer(crate::alu::low(value));
             }
-            // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
-            Special::TbLower if self.model.is_64bit => self.set_time_base(value),
-            Special::TbLower | Special::TbLowerWrite => {
-                self.set_time_base(with_lower(self.time_base(), value))
-            }
-            Special::TbUpper | Special::TbUpperWrite => {
-                self.set_time_base(with_upper(self.time_base(), value))
-            }
-            Special::Tb40Write => {
-                let tb = self.time_base();
-                self.set_time_base(value & !0xff_ffff | tb & 0xff_ffff);
+            Special::TbLower
+            | Special::TbLowerWrite
+            | Special::TbUpper
+            | Special::TbUpperWrite
+            | Special::Tb40Write => {
+                if let Some(time_base) = self.time_base_written(special, value) {
+                    self.write_time_base(time_base);
+                }
             }
             // EREF 2.0 2.9.2: a one written clears the bit.
-            Special::Tsr => self.state.spr[position] &= !self.mask_width(value),
-            Special::Tcr | Special::Decar => self.state.spr[position] = self.mask_width(value),
+            Special::Tsr => {
+                self.state.spr[position] &= !self.mask_width(value);
+                self.arm_intervals();
+            }
+            Special::Tcr(intervals) => self.write_tcr(intervals, position, value),
+            Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Ticks => self.state.spr[position] = value.wrapping_sub(self.ticks()),
             Special::Instructions => self.state.spr[position] = value.wrapping_sub(self.state.insns),
-            Special::Dpdes => self.set_input(Input::DOORBELL, value & 1 != 0),
+            Special::Dpdes => self.set_privileged_doorbell(value & 1 != 0),
             Special::BescrSet(half) => self.change_bescr(half, value, true),
             Special::BescrReset(half) => self.change_bescr(half, value, false),
             Special::Ppr32 => self.write_number(num::book3s::PPR, value << 32),
@@ -262,5 +268,18 @@ impl Cpu {
             Level::Problem => problem,
             Level::Supervisor | Level::Hypervisor => u64::MAX,
         }
+    }
+
+    /// The time base as a write of `value` through one of its numbers makes it; `None` for another register.
+    fn time_base_written(&self, special: Special, value: u64) -> Option<u64> {
+        let old = self.time_base();
+        Some(match special {
+            // By its read number a 64-bit CPU shows, and a poke sets, the whole time base.
+            Special::TbLower if self.model.is_64bit => value,
+            Special::TbLower | Special::TbLowerWrite => with_lower(old, value),
+            Special::TbUpper | Special::TbUpperWrite => with_upper(old, value),
+            Special::Tb40Write => value & !0xff_ffff | old & 0xff_ffff,
+            _ => return None,
+        })
     }
 }

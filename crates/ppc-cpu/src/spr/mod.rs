@@ -14,4 +14,4 @@ pub(crate) use access::Written;
 pub use check::{Context, Decision, architected, check};
 pub use facility::{Facilities, Facility, Unavailable};
 pub(crate) use gate::{Decisions, Way};
-pub use row::{Behaviour, Gates, Half, Level, Special, SprRow, SprTable};
+pub use row::{Behaviour, Gates, Half, Intervals, Level, Special, SprRow, SprTable};

@@ -4,6 +4,7 @@
 //! [`SprTable`] of groups at compile time, where a number that stands twice is an error.
 
 use super::Facility;
+pub use crate::timer::Intervals;
 use bitflags::bitflags;
 use spr_exit::{Direction, SprNum};
 
@@ -157,8 +158,8 @@ pub enum Special {
     Tb40Write,
     /// Timer status (Book E): write one to clear, and a pending interrupt goes with its bit.
     Tsr,
-    /// Timer control (Book E).
-    Tcr,
+    /// Timer control (Book E), which selects intervals so.
+    Tcr(Intervals),
     /// Decrementer auto-reload (Book E).
     Decar,
     /// Hypervisor decrementer.

@@ -122,10 +122,7 @@ impl Cpu {
             InterruptModel::Server | InterruptModel::Ppc970 => {
                 self.large_decrementer() >> (self.decrementer_bits() - 1) & 1 != 0
             }
-            InterruptModel::BookE | InterruptModel::Ppc405 => {
-                let numbers = self.timer_numbers();
-                self.spr_value(numbers.tcr) & TCR_DIE != 0 && self.spr_value(numbers.tsr) & TSR_DIS != 0
-            }
+            InterruptModel::BookE | InterruptModel::Ppc405 => self.asking_timers().decrementer,
         }
     }
 
@@ -136,7 +133,7 @@ impl Cpu {
 
     /// Whether its interrupt would be taken.
     pub(super) fn is_decrementer_enabled(&self) -> bool {
-        self.state.regs.msr.contains(Msr::EE)
+        self.is_enabled(Msr::EE)
             && (!self.model.interrupts.has_booke_timers()
                 || self.spr_value(self.timer_numbers().tcr) & TCR_DIE != 0)
     }

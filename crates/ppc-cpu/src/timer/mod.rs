@@ -4,11 +4,13 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog.
+//! What expires on it is an [`Event`].
 
 mod booke;
 mod decrementer;
 mod hypervisor;
+
+pub use booke::Intervals;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
@@ -23,10 +25,20 @@ enum Event {
     HypervisorDecrementer,
     /// A timer of the interrupt controller in the core expires.
     IrqChip,
+    /// The bit of the time base that Book E's fixed-interval timer counts by becomes one.
+    FixedInterval,
+    /// The same of the watchdog.
+    Watchdog,
 }
 
 impl Event {
-    const ALL: [Self; 3] = [Self::Decrementer, Self::HypervisorDecrementer, Self::IrqChip];
+    const ALL: [Self; 5] = [
+        Self::Decrementer,
+        Self::HypervisorDecrementer,
+        Self::IrqChip,
+        Self::FixedInterval,
+        Self::Watchdog,
+    ];
 }
 
 /// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
@@ -70,8 +82,14 @@ pub(crate) struct Timer {
     /// others ([`Timer::rearm`]).
     #[cfg_attr(feature = "serde", serde(skip))]
     expires_at: u64,
+    /// The count of instructions at which a performance monitor counter changes its sign bit. Follows from the counters.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    counters_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
+    /// The watchdog's last stage is reached, and the exit that tells so is still to come.
+    #[cfg_attr(feature = "serde", serde(default))]
+    is_watchdog_expired: bool,
 }
 
 impl Timer {
@@ -87,7 +105,9 @@ impl Timer {
             hdec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
+            counters_at: u64::MAX,
             is_latched: false,
+            is_watchdog_expired: false,
         }
     }
 
@@ -132,13 +152,18 @@ impl Timer {
     pub(crate) fn saved(&self) -> Self {
         Self {
             expires_at: 0,
+            counters_at: 0,
             ..self.clone()
         }
     }
 
     /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
     pub(crate) fn rearm(&mut self) {
-        self.expires_at = match self.deadlines.iter().flatten().min().copied() {
+        if self.is_watchdog_expired {
+            self.expires_at = 0;
+            return;
+        }
+        let deadline = match self.deadlines.iter().flatten().min().copied() {
             None => u64::MAX,
             Some(deadline) if deadline <= self.ticks => 0,
             Some(_) if self.per_tick == 0 => u64::MAX,
@@ -147,6 +172,13 @@ impl Timer {
                 self.synced.saturating_add(ahead)
             }
         };
+        self.expires_at = deadline.min(self.counters_at);
+    }
+
+    /// When a counter changes its sign bit, as a count of instructions.
+    pub(crate) fn set_counters_at(&mut self, insns: u64) {
+        self.counters_at = insns;
+        self.rearm();
     }
 
     /// The tick at this count of instructions.
@@ -184,6 +216,7 @@ impl Cpu {
     /// Sets the time base; the decrementer goes on undisturbed.
     pub fn set_time_base(&mut self, tb: u64) {
         self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+        self.arm_intervals();
     }
 
     /// The tick of the virtual clock.
@@ -216,8 +249,12 @@ impl Cpu {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
                     Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
                     Event::IrqChip => self.expire_irqchip(),
+                    Event::FixedInterval | Event::Watchdog => self.expire_intervals(event, now, deadline),
                 }
             }
+        }
+        if self.state.insns >= self.state.timer.counters_at {
+            self.count_events();
         }
     }
 
@@ -229,9 +266,9 @@ impl Cpu {
 
     /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
     pub(crate) fn skip_to_event(&mut self) -> bool {
-        // An event happens once until somebody looks: the decrementer, and each of the controller's timers. More there are
-        // only in a restored state that no guest could have made.
-        for _ in 0..8 {
+        // An event happens once until somebody looks: the decrementer, each of the controller's timers, the fixed-interval
+        // timer, each stage of the watchdog. More there are only in a restored state that no guest could have made.
+        for _ in 0..12 {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
@@ -241,7 +278,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.due().is_some() {
+            if self.due().is_some() || self.state.timer.is_watchdog_expired {
                 return true;
             }
         }
@@ -254,6 +291,8 @@ impl Cpu {
             Event::Decrementer => self.is_decrementer_enabled(),
             Event::HypervisorDecrementer => self.is_hdec_enabled(),
             Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
+            Event::FixedInterval => self.is_fixed_interval_enabled(),
+            Event::Watchdog => self.is_watchdog_enabled(),
         }
     }
 }

@@ -25,9 +25,7 @@ impl Cpu {
         if self.is_hdec_pending() && self.is_hdec_enabled() {
             return Some(Cause::HypervisorDecrementer);
         }
-        if !inputs.is_empty()
-            && let Some(cause) = self.input_due(inputs)
-        {
+        if let Some(cause) = self.requested(inputs) {
             return Some(cause);
         }
         if !self.state.regs.msr.contains(Msr::EE) {
@@ -36,11 +34,11 @@ impl Cpu {
         if self.is_decrementer_pending() {
             return Some(Cause::Decrementer);
         }
-        self.enabled_due(inputs)
+        self.enabled_due()
     }
 
-    /// Of the inputs, what may be taken although MSR\[EE\] is 0.
-    fn input_due(&self, inputs: Input) -> Option<Cause> {
+    /// Of what others ask for, what may be taken although MSR\[EE\] is 0.
+    fn requested(&self, inputs: Input) -> Option<Cause> {
         if inputs.contains(Input::HYPERVISOR_VIRTUALIZATION)
             && self.is_open_to_hypervisor()
             && self.lpcr() & lpcr::HVICE != 0
@@ -48,7 +46,7 @@ impl Cpu {
             Some(Cause::HypervisorVirtualization)
         } else if inputs.is_external() && self.is_external_enabled() {
             Some(Cause::External)
-        } else if inputs.contains(Input::HYPERVISOR_DOORBELL) && self.is_open_to_hypervisor() {
+        } else if self.has_hypervisor_doorbell() && self.is_open_to_hypervisor() {
             Some(Cause::HypervisorDoorbell)
         } else {
             None
@@ -56,11 +54,11 @@ impl Cpu {
     }
 
     /// What MSR\[EE\] = 1 lets through besides.
-    fn enabled_due(&self, inputs: Input) -> Option<Cause> {
+    fn enabled_due(&self) -> Option<Cause> {
         let is_mediated = self.lpcr() & lpcr::MER != 0 && self.level() != Level::Hypervisor;
         if is_mediated {
             Some(Cause::MediatedExternal)
-        } else if inputs.contains(Input::DOORBELL) {
+        } else if self.has_privileged_doorbell() {
             Some(Cause::Doorbell)
         } else {
             self.is_performance_monitor_pending()
