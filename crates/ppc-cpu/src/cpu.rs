@@ -522,9 +522,9 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
         self.disturb();
-        let has_counters = self.state.has_counters();
+        let has_counters = self.has_counters();
         if has_counters {
-            self.state.count_events();
+            self.count_events();
         }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;

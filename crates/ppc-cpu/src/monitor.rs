@@ -8,7 +8,7 @@
 //! trigger, and the counters of POWER7 and the 970, whose events have other numbers.
 
 use crate::alu::low;
-use crate::cpu::Cpu;
+use crate::cpu::{Cpu, State};
 use crate::model::InterruptModel;
 use crate::spr::Level;
 use ppc_decode::Isa;
@@ -80,6 +80,9 @@ impl Cpu {
 
     /// Whether PMC`n` counts as things are.
     fn is_counting(&self, n: u8) -> bool {
+        if !self.has_running_monitor() {
+            return false;
+        }
         let (mmcr0, msr) = (self.spr_value(book3s::MMCR0), self.state.regs.msr);
         let is_running = self.spr_value(book3s::CTRL) & RUN != 0;
         // MMCR2 has nine bits for each counter, first those of supervisor, problem and hypervisor state.
@@ -91,7 +94,7 @@ impl Cpu {
         };
         let by_mark = if msr.contains(Msr::PMM) { FCM1 } else { FCM0 };
         let by_group = if n > 4 { FC5_6 } else { FC1_4 };
-        mmcr0 & (FC | by_state | by_mark | by_group) == 0
+        mmcr0 & (by_state | by_mark | by_group) == 0
             && own & own_state == 0
             && if n > 4 {
                 is_running || mmcr0 & CC5_6RUN != 0
@@ -119,6 +122,20 @@ impl Cpu {
         }
     }
 
+    /// The state with its counters up to date, and nothing else done about them.
+    pub(crate) fn counted(&self) -> State {
+        let mut state = self.state.clone();
+        state.count_events();
+        if self.has_running_monitor() {
+            for n in 1..=COUNTERS {
+                if let Some(at) = self.model.sprs.position(pmc(n)) {
+                    state.spr[at] = self.counter(n);
+                }
+            }
+        }
+        state
+    }
+
     /// Brings the counters up to date, and lets what follows from them happen.
     pub(crate) fn count_monitored(&mut self) {
         let counts = [1, 2, 3, 4, 5, 6].map(|n| self.counter(n));
@@ -127,7 +144,9 @@ impl Cpu {
             self.set_spr_value(pmc(n), value);
         }
         let mmcr0 = self.spr_value(book3s::MMCR0);
-        if mmcr0 & PMAE != 0 && (1..=COUNTERS).any(|n| self.is_condition(n) && self.counter(n) & NEGATIVE != 0) {
+        if mmcr0 & PMAE != 0
+            && (1..=COUNTERS).any(|n| self.is_condition(n) && self.counter(n) & NEGATIVE != 0)
+        {
             self.alert(mmcr0);
         }
     }
@@ -152,7 +171,7 @@ impl Cpu {
 
     /// The count of instructions at which a condition comes next, as the counters are.
     pub(crate) fn next_condition(&self) -> u64 {
-        if !self.has_running_monitor() || self.spr_value(book3s::MMCR0) & PMAE == 0 {
+        if !self.has_monitor() || self.spr_value(book3s::MMCR0) & PMAE == 0 {
             return u64::MAX;
         }
         let ahead = (1..=COUNTERS)
@@ -167,11 +186,6 @@ impl Cpu {
         self.count_events();
         self.set_spr_value(pmc(n), low(value).into());
         self.count_events();
-    }
-
-    /// Whether a performance monitor exception waits: an alert that is no event.
-    pub(crate) fn is_monitor_asking(&self) -> bool {
-        self.spr_value(book3s::MMCR0) & (PMAO | EBE) == PMAO
     }
 
     /// Whether an event-based branch is to be taken: an event that occurred in problem state, which may have it

@@ -105,7 +105,7 @@ pub(super) fn rfscv(cpu: &mut Cpu) -> Flow {
     resume(cpu, address, msr)
 }
 
-/// S becomes BESCR\[GE\]; there are no events that the branch could be taken for again.
+/// S becomes BESCR\[GE\].
 pub(super) fn rfebb(cpu: &mut Cpu, i: Insn) -> Flow {
     cpu.needs(Facility::EventBasedBranch)?;
     let bescr = cpu.spr_value(num::book3s::BESCR) & !BESCR_GE;
@@ -114,7 +114,8 @@ pub(super) fn rfebb(cpu: &mut Cpu, i: Insn) -> Flow {
     let target = cpu.spr_value(num::book3s::EBBRR);
     let regs = &mut cpu.state.regs;
     regs.nia = regs.ea(target) & !3;
-    Ok(())
+    // An event may wait.
+    Err(Stop::Recheck)
 }
 
 /// From the guest's save registers. In guest state, which is not modelled, it must not change what is the hypervisor's.

@@ -49,6 +49,11 @@ impl Cpu {
             return false;
         };
         self.disturb();
+        if self.is_monitor_control(sprn) {
+            self.count_events();
+            self.store_monitor_control(position, value);
+            return true;
+        }
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
@@ -75,6 +80,13 @@ impl Cpu {
                 true
             }
         }
+    }
+
+    /// Sets a register that says what is counted, read-only bits included.
+    fn store_monitor_control(&mut self, position: usize, value: u64) {
+        self.state.spr[position] = value;
+        self.level_key = self.make_level_key();
+        self.count_events();
     }
 
     /// The stored value behind a number; 0 where the model has no such register.
@@ -122,6 +134,9 @@ impl Cpu {
     /// afterwards; user space's are kept to notice when they change.
     pub(crate) fn write_spr(&mut self, position: usize, value: u64) -> Written {
         let row = &self.model.sprs.rows()[position];
+        if self.is_monitor_control(row.sprn) {
+            self.count_events();
+        }
         let old = self.state.spr[position];
         match row.behaviour {
             Behaviour::Storage { writable } => self.state.spr[position] = old & !writable | value & writable,
@@ -155,22 +170,28 @@ impl Cpu {
         }
     }
 
-    /// What else follows from a write: of LPCR and MMCR0, that other interrupts are enabled or wait (Power ISA 3.0B Book
-    /// III 6.5 and chapter 9); of these, FSCR and HFSCR, other decisions of the gate.
+    /// What else follows from a write: that other interrupts or event-based branches are enabled or wait (Power ISA 3.0B
+    /// Book III 6.5 and Performance Monitor Facility), and other decisions of the gate.
     fn written_on_server(&mut self, sprn: SprNum, old: u64) -> Written {
-        use num::book3s::{FSCR, HFSCR, LPCR, MMCR0};
-        if !matches!(sprn, LPCR | MMCR0 | FSCR | HFSCR) {
+        use num::book3s::{BESCR, FSCR, HFSCR, LPCR};
+        let is_monitors = self.is_monitor_control(sprn);
+        if !is_monitors && !matches!(sprn, LPCR | FSCR | HFSCR | BESCR) {
             return Written::Plain;
+        }
+        if is_monitors {
+            self.count_events();
         }
         self.level_key = self.make_level_key();
         if sprn == LPCR && (old ^ self.lpcr()) & lpcr::LD != 0 {
             self.resize_decrementer();
         }
-        if matches!(sprn, LPCR | MMCR0) {
-            Written::Recheck
-        } else {
-            Written::Plain
-        }
+        Written::Recheck
+    }
+
+    /// Whether a register says what the servers' performance monitor counts.
+    fn is_monitor_control(&self, sprn: SprNum) -> bool {
+        use num::book3s::{CTRL, MMCR0, MMCR1, MMCR2};
+        matches!(sprn, MMCR0 | MMCR1 | MMCR2 | CTRL) && self.model.interrupts == InterruptModel::Server
     }
 
     /// FSCR or HFSCR says which facility was missing, in its field IC (bits 0:7).
@@ -195,6 +216,7 @@ impl Cpu {
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Ticks => self.state.spr[position].wrapping_add(self.ticks()),
             Special::Instructions => self.state.spr[position].wrapping_add(self.state.insns),
+            Special::Counter(n) => self.counter(n),
             Special::Dpdes => u64::from(self.has_privileged_doorbell()),
             Special::BescrSet(half) | Special::BescrReset(half) => match half {
                 Half::Whole => self.spr_value(num::book3s::BESCR),
@@ -236,6 +258,7 @@ impl Cpu {
             Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Ticks => self.state.spr[position] = value.wrapping_sub(self.ticks()),
             Special::Instructions => self.state.spr[position] = value.wrapping_sub(self.state.insns),
+            Special::Counter(n) => self.set_counter(n, value),
             Special::Dpdes => self.set_privileged_doorbell(value & 1 != 0),
             Special::BescrSet(half) => self.change_bescr(half, value, true),
             Special::BescrReset(half) => self.change_bescr(half, value, false),

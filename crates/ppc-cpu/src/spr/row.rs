@@ -168,6 +168,8 @@ pub enum Special {
     Ticks,
     /// What counts completed instructions: IC.
     Instructions,
+    /// A counter of the servers' performance monitor.
+    Counter(u8),
     /// DPDES: whether a directed privileged doorbell waits.
     Dpdes,
     /// Sets the bits of BESCR that are written as ones, of which half (BESCRS, BESCRSU).

@@ -112,16 +112,16 @@ pub(crate) const PROBLEM: &[SprRow] = &[
     row(PPR32,    "PPR32",   URW, sp(Special::Ppr32),        0, "Power ISA 3.0B II, Program Priority Registers (the upper half of PPR)"),
 ];
 
-/// The performance monitor by its privileged numbers.
+/// The performance monitor by its privileged numbers; [`crate::monitor`] says what is counted, and on which.
 #[rustfmt::skip]
 pub(crate) const PERFORMANCE: &[SprRow] = &[
     row(MMCRA,      "MMCRA",  SRW, rw(W64),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC1,       "PMC1",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC2,       "PMC2",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC3,       "PMC3",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC4,       "PMC4",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC5,       "PMC5",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
-    row(PMC6,       "PMC6",   SRW, rw(W32),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC1,       "PMC1",   SRW, sp(Special::Counter(1)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC2,       "PMC2",   SRW, sp(Special::Counter(2)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC3,       "PMC3",   SRW, sp(Special::Counter(3)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC4,       "PMC4",   SRW, sp(Special::Counter(4)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC5,       "PMC5",   SRW, sp(Special::Counter(5)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
+    row(PMC6,       "PMC6",   SRW, sp(Special::Counter(6)), 0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
     // Frozen out of reset: our choice, as QEMU.
     row(MMCR0,      "MMCR0",  SRW, rw(W32),   0x8000_0000, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
     row(SIAR,       "SIAR",   SRW, rw(W64),   0, "Power ISA 3.0B III, Performance Monitor Facility").of(Facility::Pmu),
