@@ -39,7 +39,7 @@ impl Made<'_> {
     /// The register before, as a signed word.
     #[allow(clippy::cast_possible_truncation, reason = "words")]
     fn word(&self, n: usize) -> i64 {
-        i64::from(self.before.regs[n] as u32 as i32)
+        i64::from((self.before.regs[n] as u32).cast_signed())
     }
 
     fn set(&mut self, n: usize, value: u64) {
