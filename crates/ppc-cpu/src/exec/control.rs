@@ -3,7 +3,7 @@
 //! III 3.3 (`scv`, `rfscv`).
 //!
 //! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. Power-saving
-//! states, threads and messages between servers are not modelled.
+//! states and threads are not modelled.
 
 use super::system::{MTMSRD_BITS, resume, return_from, server_msr};
 use super::{Flow, Stop};
