@@ -59,7 +59,7 @@ impl Cpu {
     pub(crate) fn load_decrementer(&mut self, value: u64) {
         self.disturb();
         let now = self.state.timer.now(self.state.insns);
-        let value = value & (1 << self.decrementer_bits()) - 1;
+        let value = value & ((1 << self.decrementer_bits()) - 1);
         let timer = &mut self.state.timer;
         timer.dec = value;
         timer.dec_at = now;

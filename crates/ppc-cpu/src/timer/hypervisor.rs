@@ -29,7 +29,7 @@ impl Cpu {
     pub fn set_hypervisor_decrementer(&mut self, value: u64) {
         self.disturb();
         let now = self.state.timer.now(self.state.insns);
-        let value = value & (1 << self.large_bits()) - 1;
+        let value = value & ((1 << self.large_bits()) - 1);
         let timer = &mut self.state.timer;
         (timer.hdec, timer.hdec_at) = (value, now);
         timer.set_deadline(Event::HypervisorDecrementer, now.checked_add(value + 1));
