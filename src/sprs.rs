@@ -2,7 +2,7 @@
 
 use crate::cli::TableFormat;
 use ppc_cpu::model::Model;
-use ppc_cpu::spr::{Behaviour, Gates, Level, SprRow};
+use ppc_cpu::spr::{Behaviour, Gates, Level, Special, SprRow};
 use serde::Serialize;
 use spr_exit::{Direction, Msr};
 use std::io::{self, Write};
@@ -51,6 +51,10 @@ fn behaviour(row: &SprRow) -> (String, Option<u64>) {
         Behaviour::WriteOneToClear { clearable } => ("write 1 to clear".into(), Some(clearable)),
         Behaviour::Alias { of } => (format!("alias of {of}"), None),
         Behaviour::NoOp => ("no-op".into(), None),
+        Behaviour::Special(Special::Window { of, problem }) => (
+            format!("alias of {of}; problem state has {problem:#x} of it"),
+            None,
+        ),
         Behaviour::Special(special) => (format!("special ({special:?})"), None),
         Behaviour::Exit => ("exit".into(), None),
         Behaviour::Split {
@@ -72,7 +76,10 @@ fn rows(model: &Model) -> Vec<Row> {
         .rows()
         .iter()
         .map(|row| {
-            let (behaviour, mask) = behaviour(row);
+            let (mut behaviour, mask) = behaviour(row);
+            if let Some(facility) = row.facility {
+                behaviour += &format!(", facility {facility:?}");
+            }
             Row {
                 sprn: row.sprn.get(),
                 name: row.name,

@@ -129,6 +129,19 @@ fn a_write_of_dbcr0_rst_resets_the_machine_as_spr_exit_and_as_event() {
 }
 
 #[test]
+fn a_watchdog_that_is_not_fed_resets_the_machine() {
+    for cpu in ["e500v2", "e500mc", "440"] {
+        let output = run("watchdog.elf", &["--cpu", cpu, "-q"]);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(stdout, "fed\nstarted again: TSR[WRS] = 2\n", "{cpu}");
+        assert_eq!(output.status.code(), Some(0), "{cpu}");
+    }
+    let events = events("watchdog.elf", &["--cpu", "e500v2"]);
+    let told = events.iter().find(|event| event["event"] == "watchdog");
+    assert_eq!(told.map(|event| &event["kind"]), Some(&Value::from("chip")));
+}
+
+#[test]
 fn reading_epr_acknowledges_unless_delivery_does() {
     check("epr-ack.elf", &["--cpu", "e500v2"], "epr-ack.on-read.txt", 0);
     check("epr-ack.elf", &["--cpu", "e500mc"], "epr-ack.on-read.txt", 0);

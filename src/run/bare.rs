@@ -234,6 +234,14 @@ impl Bare {
                     return Ok(self.complete(exit, Reply::Done(0)));
                 }
             }
+            Exit::Watchdog => {
+                let kind = self.machine.cpu.watchdog_reset().unwrap_or(ResetKind::System);
+                reporter.watchdog(kind, self.machine.cpu.cia())?;
+                self.reset(kind);
+                reporter.reset(kind)?;
+            }
+            // There is no other CPU to hear it.
+            Exit::Message { .. } => {}
             Exit::Epr => {
                 let vector = self.board.mpic.acknowledge(0);
                 reporter.epr(vector)?;

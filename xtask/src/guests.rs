@@ -146,6 +146,7 @@ const GUESTS: &[Guest] = &[
     guest("selfmod.ppc64.elf",      "kernels/selfmod.c",        Kernel,  &PPC64),
     guest("selfmod.ppc64le.elf",    "kernels/selfmod.c",        Kernel,  &PPC64LE),
     guest("dbcr0-reset.elf",        "machine/dbcr0-reset.c",    Machine, &PPC32),
+    guest("watchdog.elf",           "machine/watchdog.c",       Machine, &PPC32),
     guest("epr-ack.elf",            "machine/epr-ack.c",        Traps,   &PPC32),
     guest("spr-tour.elf",           "machine/spr-tour.c",       Traps,   &PPC32),
     guest("timer.elf",              "machine/timer.c",          Traps,   &PPC32),

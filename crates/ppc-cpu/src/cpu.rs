@@ -38,6 +38,8 @@ impl State {
             element,
             multiple,
             inputs,
+            doorbells,
+            counted,
             irqchip,
             is_waiting,
             insns,
@@ -54,6 +56,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        (self.doorbells, self.counted) = (*doorbells, *counted);
         self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
@@ -99,6 +102,12 @@ pub(crate) struct State {
     pub(crate) multiple: u32,
     /// Levels of the interrupt inputs.
     pub(crate) inputs: Input,
+    /// Messages that wait for their interrupts, a bit for each kind.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) doorbells: u8,
+    /// The count of instructions at which the performance monitor's counters are what `pmr` has.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) counted: u64,
     /// The interrupt controller, where it is in the core.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) irqchip: Option<Box<IrqChip>>,
@@ -221,15 +230,18 @@ impl Cpu {
             trace: None,
         };
         it.level_key = it.make_level_key();
+        it.start_intervals(0);
         it
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
     /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
-    /// starts at 0, and an interrupt controller in the core afresh. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// starts at 0, and an interrupt controller in the core afresh. TSR\[WRS\] stays, unless it is a first start. `kind` is
+    /// what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
+        let watchdog_status = kind.map_or(0, |_| self.watchdog_status());
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
@@ -238,6 +250,9 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        self.restart_counters();
+        self.state.counted = old.insns;
+        self.start_intervals(watchdog_status);
         if let Some(chip) = &mut self.state.irqchip {
             chip.reset();
         }
@@ -445,12 +460,6 @@ impl Cpu {
         self.reports = reports;
     }
 
-    /// Drives an interrupt input. It stays until it is driven otherwise.
-    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
-        self.disturb();
-        self.state.inputs.set(input, is_asserted);
-    }
-
     /// The levels of the interrupt inputs.
     pub fn inputs(&self) -> Input {
         self.state.inputs
@@ -495,6 +504,11 @@ impl Cpu {
         level(self.model, self.state.regs.msr)
     }
 
+    /// The bits of PIR that number the threads of a server's core.
+    pub(crate) fn thread_mask(&self) -> u64 {
+        thread_mask(self.model)
+    }
+
     /// Cuts a value to the width of the CPU's registers.
     #[inline]
     pub(crate) fn mask_width(&self, value: u64) -> u64 {
@@ -508,6 +522,10 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
         self.disturb();
+        let has_counters = self.has_counters();
+        if has_counters {
+            self.count_events();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
@@ -516,6 +534,9 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
+        if has_counters {
+            self.arm_counters();
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -552,6 +573,13 @@ pub(crate) fn level(model: &Model, msr: Msr) -> Level {
     }
 }
 
+/// The bits of PIR that number the threads of a server's core: 4 of POWER9, 8 of POWER8 and of a POWER10's pair of cores
+/// (the processors' user manuals).
+fn thread_mask(model: &Model) -> u64 {
+    let is_power9 = model.isa.contains(Isa::V3_0) && !model.isa.contains(Isa::V3_1);
+    if is_power9 { 3 } else { 7 }
+}
+
 pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {
@@ -560,6 +588,11 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         {
             spr[at] = u64::from(id);
         }
+    }
+    if let Some(at) = model.sprs.position(num::book3s::TIR)
+        && model.sprs.rows()[at].name == "TIR"
+    {
+        spr[at] = u64::from(id) & thread_mask(model);
     }
     let mut timer = Timer::new();
     timer.start(model.interrupts);
@@ -589,6 +622,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        doorbells: 0,
+        counted: 0,
         irqchip: None,
         is_waiting: false,
         insns: 0,

@@ -29,7 +29,9 @@ pub(crate) enum Left {
     Interrupted,
     Debug,
     Checkstop,
+    Watchdog,
     Interrupt,
+    Message(u32),
     Unimplemented(u32),
 }
 
@@ -158,6 +160,8 @@ impl Cpu {
                 Some(interrupt) => Exit::Interrupt(interrupt.kind),
                 None => Exit::Interrupted,
             },
+            Left::Watchdog => Exit::Watchdog,
+            Left::Message(payload) => Exit::Message { payload },
             Left::Unimplemented(word) => Exit::Unimplemented { cia, word },
         };
     }
@@ -206,7 +210,7 @@ impl Cpu {
         {
             return true;
         }
-        self.due().is_some()
+        self.due().is_some() || self.is_event_due()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
@@ -226,7 +230,13 @@ impl Cpu {
                 return Some(Left::Budget);
             }
             self.service_timer();
+            if self.take_watchdog_exit() {
+                return Some(Left::Watchdog);
+            }
             if let Some(cause) = self.due() {
+                if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
+                    return Some(Left::Checkstop);
+                }
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
                 if cause == Cause::External
@@ -234,6 +244,8 @@ impl Cpu {
                 {
                     return Some(left);
                 }
+            } else if self.is_event_due() {
+                self.branch_on_event();
             } else if !self.state.is_waiting {
                 return None;
             } else if !self.skip_to_event() {

@@ -118,6 +118,12 @@ impl Cpu {
             ..self.state.regs.clone()
         };
         regs.keep(self.mask_width(u64::MAX));
+        let counted = self.counted();
+        let sprs = rows
+            .iter()
+            .zip(&counted.spr)
+            .map(|(row, value)| (row.sprn, *value))
+            .collect();
         Snapshot {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
@@ -126,13 +132,9 @@ impl Cpu {
             state: State {
                 regs,
                 timer: self.state.timer.saved(),
-                ..self.state.clone()
+                ..counted
             },
-            sprs: rows
-                .iter()
-                .zip(&self.state.spr)
-                .map(|(row, value)| (row.sprn, *value))
-                .collect(),
+            sprs,
             config: self.config.clone(),
             stamp: Some(self.stamp),
         }
@@ -197,7 +199,7 @@ impl Cpu {
         }
         // What follows from other state is not believed but derived.
         self.write_msr(msr);
-        self.state.timer.rearm();
+        self.arm_counters();
         Ok(())
     }
 
@@ -216,7 +218,7 @@ impl Cpu {
         }
         self.state.assign(&snapshot.state);
         self.write_msr(self.state.regs.msr);
-        self.state.timer.rearm();
+        self.arm_counters();
         Ok(())
     }
 }

@@ -650,6 +650,11 @@ impl Cpu {
                 self.advance();
                 Left::Look
             }
+            Stop::Message(payload) => {
+                self.disturb();
+                self.advance();
+                Left::Message(payload)
+            }
             Stop::Interrupt(cause) => {
                 self.interrupt(cause, word);
                 Left::Look

@@ -1,11 +1,11 @@
 //! Who answers an access: the gate in front of every `mtspr` and `mfspr`. Pure; it decides and does nothing.
 //!
-//! Order: privilege, the caller's filter, the owner, the built-in register, the policy for unknown numbers.
+//! Order: privilege, facility, the caller's filter, the owner, the built-in register, the policy for unknown numbers.
 //! Sources for the gate: Power ISA 3.0B Book III 5.4.4, EREF 2.0 3.3, and each model's [`UndefinedSpr`].
 //!
 //! [`UndefinedSpr`]: crate::model::UndefinedSpr
 
-use super::{Behaviour, Level};
+use super::{Behaviour, Facilities, Level, Unavailable};
 use crate::config::Config;
 use crate::model::{Model, Ruling};
 use spr_exit::{Direction, Fault, Owner, Reason, SprNum, UnknownSpr, Verdict};
@@ -24,6 +24,8 @@ pub enum Decision {
     ReadZeroIgnoreWrite,
     /// An interrupt.
     Fault(Fault),
+    /// The interrupt of a facility that is not available.
+    Unavailable(Unavailable),
 }
 
 /// What the decision depends on, besides the model and the VM's configuration.
@@ -33,6 +35,8 @@ pub struct Context {
     pub level: Level,
     /// LPCR, on models that have one; else 0.
     pub lpcr: u64,
+    /// What FSCR, HFSCR and MMCR0 make available.
+    pub facilities: Facilities,
 }
 
 impl From<Ruling> for Decision {
@@ -41,6 +45,7 @@ impl From<Ruling> for Decision {
             Ruling::Illegal => Self::Fault(Fault::Illegal),
             Ruling::Privileged => Self::Fault(Fault::Privileged),
             Ruling::NoOp => Self::NoOp,
+            Ruling::Unavailable(unavailable) => Self::Unavailable(unavailable),
         }
     }
 }
@@ -89,7 +94,8 @@ fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Optio
         return (is_problem && (sprn.is_privileged() || ruling == Ruling::Privileged)).then_some(ruling);
     };
     if row.gates.grants(at.level, direction) {
-        None
+        row.facility
+            .and_then(|facility| at.facilities.ruling(facility, at.level, direction))
     } else if row.gates.is_noop(at.level, direction) {
         Some(Ruling::NoOp)
     } else if is_problem {

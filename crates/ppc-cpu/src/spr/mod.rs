@@ -5,11 +5,13 @@
 
 mod access;
 mod check;
+mod facility;
 mod gate;
 pub mod row;
 pub mod table;
 
 pub(crate) use access::Written;
 pub use check::{Context, Decision, architected, check};
+pub use facility::{Facilities, Facility, Unavailable};
 pub(crate) use gate::{Decisions, Way};
-pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
+pub use row::{Behaviour, Gates, Half, Intervals, Level, Special, SprRow, SprTable};

@@ -64,13 +64,14 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 9] = [
+pub(crate) const REFUSALS: [&str; 10] = [
     "trap",
     "illegal",
     "privileged",
     "alignment",
     "syscall",
     "fp_unavailable",
+    "facility_unavailable",
     "exit",
     "mmio",
     "unimplemented",

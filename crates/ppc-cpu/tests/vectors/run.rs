@@ -231,6 +231,10 @@ fn execute_within(
     for (n, value) in before.regs[FPR..].iter().enumerate() {
         cpu.set_fpr(n, *value);
     }
+    // Every facility is open but the vectored system call: TAR, EBB, DSCR; MMCR0[BHRBA].
+    cpu.poke_spr(num::book3s::FSCR, 0x0184);
+    cpu.poke_spr(num::book3s::HFSCR, u64::MAX >> 8);
+    cpu.poke_spr(num::book3s::MMCR0, 0x0020_0000);
     let has_tar = cpu.poke_spr(num::book3s::TAR, before.regs[TAR]);
     cpu.set_cia(before.regs[PC]);
 
@@ -270,6 +274,7 @@ fn execute_within(
                 InterruptKind::ProgramPrivileged => "privileged",
                 InterruptKind::Alignment => "alignment",
                 InterruptKind::FpUnavailable => "fp_unavailable",
+                InterruptKind::FacilityUnavailable => "facility_unavailable",
                 InterruptKind::Syscall => {
                     // It returns behind itself; on the right of a vector nothing has happened yet.
                     after.regs[PC] = before.regs[PC];
