@@ -57,6 +57,7 @@ impl State {
     }
 
     /// Brings the counters up to date.
+    #[cold]
     pub(crate) fn count_events(&mut self) {
         let since = crate::alu::low(self.insns.wrapping_sub(self.counted));
         self.counted = self.insns;
@@ -93,12 +94,9 @@ impl Cpu {
     }
 
     /// Finds out when to look at the counters again.
+    #[cold]
     pub(crate) fn arm_counters(&mut self) {
-        let next = if self.state.has_counters() {
-            self.state.next_overflow()
-        } else {
-            u64::MAX
-        };
+        let next = self.state.next_overflow();
         self.state.timer.set_counters_at(next);
     }
 

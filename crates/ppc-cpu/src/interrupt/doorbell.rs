@@ -53,7 +53,7 @@ impl Cpu {
         self.model.interrupts == InterruptModel::BookE && self.model.isa.contains(Isa::DOORBELL)
     }
 
-    /// Whether a message passes the filter (Power ISA 2.06 Book III-E 11.2.1). LPIDTAG 0 is any logical partition.
+    /// Whether a message passes the filter (Power ISA 2.06 Book III-E chapter 11). LPIDTAG 0 is any logical partition.
     fn is_meant(&self, payload: u32) -> bool {
         let kind = bit(payload);
         let tag = u64::from(payload >> 14 & 0xff);
