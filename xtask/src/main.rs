@@ -7,6 +7,7 @@ mod linux;
 mod oracle;
 mod oracle_defined;
 mod oracle_exec;
+mod oracle_system;
 mod tables;
 mod tools;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
@@ -25,7 +26,8 @@ usage: cargo xtask COMMAND [ARGS]
   tables            write docs/isa-coverage.md
   linux             programs of the C library under ppc-emu and QEMU: the same output, the same status
   oracle disasm     compare disassembly and encoding with GNU binutils
-  oracle exec       compare execution with QEMU: the vectors, then random cases
+  oracle exec       compare execution with QEMU: the vectors, then random cases; --self-test: planted faults are found
+  oracle system     compare what supervisor programs find in their interrupt handlers with QEMU's machines
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
 ";
 

@@ -224,6 +224,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if let Some("exec" | "vectors") = args.first().map(String::as_str) {
         return crate::oracle_exec::run(args);
     }
+    if args.first().is_some_and(|name| name == "system") {
+        return crate::oracle_system::run(args);
+    }
     let mut args = args.iter();
     if args.next().map(String::as_str) != Some("disasm") {
         return Err(USAGE.into());
