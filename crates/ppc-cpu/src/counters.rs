@@ -57,6 +57,7 @@ impl State {
     }
 
     /// Brings the counters up to date.
+    #[cold]
     pub(crate) fn count_events(&mut self) {
         let since = crate::alu::low(self.insns.wrapping_sub(self.counted));
         self.counted = self.insns;
@@ -103,6 +104,7 @@ impl Cpu {
     }
 
     /// Finds out when to look at the counters again.
+    #[cold]
     pub(crate) fn arm_counters(&mut self) {
         let next = if self.state.has_counters() {
             self.state.next_overflow()

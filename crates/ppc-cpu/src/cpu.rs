@@ -520,12 +520,26 @@ impl Cpu {
     }
 
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
+    #[inline]
     pub(crate) fn write_msr(&mut self, msr: Msr) {
-        self.disturb();
-        let has_counters = self.has_counters();
-        if has_counters {
-            self.count_events();
+        if self.has_counters() {
+            self.write_msr_counting(msr);
+        } else {
+            self.put_msr(msr);
         }
+    }
+
+    /// The same where it may freeze counters, or let them go on.
+    #[cold]
+    fn write_msr_counting(&mut self, msr: Msr) {
+        self.count_events();
+        self.put_msr(msr);
+        self.arm_counters();
+    }
+
+    #[inline(always)]
+    fn put_msr(&mut self, msr: Msr) {
+        self.disturb();
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
@@ -534,9 +548,6 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
-        if has_counters {
-            self.arm_counters();
-        }
     }
 
     /// Whether data and instructions are little-endian now.

@@ -93,7 +93,9 @@ impl Cpu {
         if self.state.pending.is_some() {
             return Left::Refused;
         }
-        self.check_multiple(memory);
+        if self.state.element != 0 {
+            self.check_multiple(memory);
+        }
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -128,6 +130,7 @@ impl Cpu {
 
     /// A multiple access goes on where it was if its instruction is still there. It may have stored over itself, or the
     /// caller may have: what is there now begins at its beginning.
+    #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
         if self.state.element == 0 {
             return;

@@ -199,7 +199,7 @@ impl Cpu {
         }
         // What follows from other state is not believed but derived.
         self.write_msr(msr);
-        self.arm_counters();
+        self.state.timer.rearm();
         Ok(())
     }
 
@@ -218,7 +218,7 @@ impl Cpu {
         }
         self.state.assign(&snapshot.state);
         self.write_msr(self.state.regs.msr);
-        self.arm_counters();
+        self.state.timer.rearm();
         Ok(())
     }
 }

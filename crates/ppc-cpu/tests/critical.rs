@@ -68,7 +68,7 @@ fn bring(it: &mut Machine, kind: InterruptKind) {
 fn each_saves_and_keeps_what_its_class_says_and_leaves_the_syndromes_alone() {
     use InterruptKind::*;
     // Kind, IVOR, offset on the 405, save registers, MSR of the handler; the e500mc keeps DE in the critical class, because its
-    // debug interrupt has save registers of its own (Power ISA 2.06 Book III-E 7.6.2).
+    // debug interrupt has save registers of its own (Power ISA 2.06 Book III-E 7.6).
     let rows = [
         (CriticalInput, 0, 0x100, SavePair::Csrr, 0x1000, 0x1200),
         (Watchdog, 12, 0x1020, SavePair::Csrr, 0x1000, 0x1200),

@@ -63,7 +63,7 @@ impl Cpu {
         self.model.isa.contains(Isa::DOORBELL)
     }
 
-    /// Whether a message passes the filter (Power ISA 2.06 Book III-E 11.2.1). LPIDTAG 0 is any logical partition.
+    /// Whether a message passes the filter (Power ISA 2.06 Book III-E chapter 11). LPIDTAG 0 is any logical partition.
     fn is_meant(&self, payload: u32) -> bool {
         let kind = self.bit(payload);
         if self.model.interrupts == InterruptModel::Server {

@@ -291,8 +291,16 @@ impl Cpu {
     }
 
     /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn due(&self) -> Option<Cause> {
+        if self.model.interrupts == InterruptModel::BookE && self.is_booke_closed() {
+            return None;
+        }
+        self.due_of_the_family()
+    }
+
+    #[inline(never)]
+    fn due_of_the_family(&self) -> Option<Cause> {
         match self.model.interrupts {
             InterruptModel::Classic => self.classic_due(),
             InterruptModel::BookE => self.booke_due(),

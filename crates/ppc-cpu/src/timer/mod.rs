@@ -83,13 +83,19 @@ pub(crate) struct Timer {
     #[cfg_attr(feature = "serde", serde(skip))]
     expires_at: u64,
     /// The count of instructions at which a performance monitor counter changes its sign bit. Follows from the counters.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(feature = "serde", serde(skip, default = "never"))]
     counters_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
     /// The watchdog's last stage is reached, and the exit that tells so is still to come.
     #[cfg_attr(feature = "serde", serde(default))]
     is_watchdog_expired: bool,
+}
+
+/// A count of instructions that does not come.
+#[cfg(feature = "serde")]
+fn never() -> u64 {
+    u64::MAX
 }
 
 impl Timer {
@@ -152,7 +158,7 @@ impl Timer {
     pub(crate) fn saved(&self) -> Self {
         Self {
             expires_at: 0,
-            counters_at: 0,
+            counters_at: u64::MAX,
             ..self.clone()
         }
     }
