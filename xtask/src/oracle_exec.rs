@@ -14,7 +14,7 @@ mod skips;
 use crate::oracle::Random;
 use crate::vectors::format::{self, Vector};
 use crate::vectors::run::{Target, execute};
-use crate::vectors::{FPR, Outcome, PC, REGISTERS, State};
+use crate::vectors::{FPR, Outcome, PC, PROBLEM_STATE, REGISTERS, State};
 use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
 use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
 use skips::SKIPS;
@@ -274,8 +274,11 @@ fn directory() -> Result<PathBuf, String> {
     Ok(Path::new(&xtask).with_file_name("crates/ppc-cpu/tests/vectors"))
 }
 
-/// A vector as a case, or why it cannot be one.
+/// A vector as a case; none if a program in user mode cannot be where it begins, or its branch's target.
 fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
+    if vector.before.msr != PROBLEM_STATE {
+        return None;
+    }
     let branch_target = cases::branch_target(target, insn, &vector.before);
     if branch_target.is_some_and(|at| !cases::is_placeable(&vector.before, at)) {
         return None;

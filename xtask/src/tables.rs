@@ -63,7 +63,7 @@ fn semantics(op: Op) -> Result<Semantics, String> {
     let mut memory = Memory::with_ram(0x2000).map_err(|why| text(&why))?;
     memory.write_words(0x1000, &[word]).map_err(|why| text(&why))?;
     let mut cpu = Cpu::new(target.model);
-    cpu.set_msr((target.msr - Msr::PR) | Msr::HV);
+    cpu.set_msr(target.msr | Msr::HV);
     cpu.poke_spr(num::book3s::FSCR, u64::MAX);
     cpu.set_cia(0x1000);
     let exit = cpu.run(&mut memory, 1).map_err(|why| text(&why))?;

@@ -8,7 +8,7 @@ mod vector;
 
 use ppc_cpu::{Cpu, Memory};
 use ppc_decode::{AA, Atomic, Isa, LK, OE, Op, Privilege, RC, Record, Row};
-use spr_exit::Exit;
+use spr_exit::{Exit, Msr};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -139,7 +139,7 @@ fn a_conditional_store_succeeds_once_behind_a_load_of_the_same_place() {
                 .write_words(0, &[load, store, store, load, elsewhere, store])
                 .unwrap();
             let mut cpu = Cpu::new(target.model);
-            cpu.set_msr(target.msr);
+            cpu.set_msr(target.msr | Msr::PR);
             cpu.set_cia(0);
             for (n, value) in [(8, u64::MAX), (9, u64::MAX), (5, 0x800), (6, 0x810)] {
                 cpu.set_gpr(n, value & target.mask());

@@ -82,7 +82,7 @@ pub(crate) fn case(target: &Target, op: Op, random: &mut Random) -> Option<Case>
     for register in [LR, CTR, TAR] {
         before.regs[register] = value(random) & target.mask();
     }
-    if !target.model.is_64bit {
+    if !target.has_tar() {
         before.regs[TAR] = 0;
     }
     for byte in &mut before.window {

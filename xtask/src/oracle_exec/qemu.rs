@@ -57,7 +57,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// QEMU's stand-ins for every target.
-pub(crate) const EMULATORS: [Emulator; 9] = [
+pub(crate) const EMULATORS: [Emulator; 11] = [
     emulator32(0, "e500v2"),
     emulator32(1, "e500mc"),
     emulator32(2, "750"),
@@ -72,8 +72,10 @@ pub(crate) const EMULATORS: [Emulator; 9] = [
         flags: LITTLE,
     },
     emulator32(6, "405"),
-    emulator32(7, "460ex"),
-    emulator64(9, "power10"),
+    emulator32(7, "440epx"),
+    emulator64(8, "970"),
+    emulator32(9, "460ex"),
+    emulator64(11, "power10"),
 ];
 
 const fn emulator32(target: usize, cpu: &'static str) -> Emulator {
@@ -137,6 +139,7 @@ impl Emulator {
         gcc.args(self.flags)
             .args(FLAGS)
             .arg(format!("-DFPU={}", u8::from(self.has_fpu())))
+            .arg(format!("-DHAS_TAR={}", u8::from(self.target.has_tar())))
             .arg("-o")
             .arg(self.program(scratch));
         gcc.arg(sources.join("exec.c")).arg(sources.join("exec.S"));
@@ -292,7 +295,7 @@ impl Emulator {
         after.regs[FPR..].copy_from_slice(&numbers(fprs, 8));
         // It is the program's own: cases neither read nor write it.
         after.regs[1] = r1;
-        if !self.target.model.is_64bit {
+        if !self.target.has_tar() {
             after.regs[TAR] = case.before.regs[TAR];
         }
         after.regs[PC] = match (words[OUTCOME], case.branch_target) {

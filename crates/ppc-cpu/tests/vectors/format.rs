@@ -10,6 +10,8 @@
 //!
 //! * Everything that is not named is 0 before and unchanged afterwards; `pc` is 0x40000 before, and afterwards 4 more.
 //! * Registers: `r0` to `r31`, `f0` to `f31`, `cr`, `xer`, `lr`, `ctr`, `tar`, `pc`, and the fields `cr0` to `cr7`.
+//! * `msr` holds privilege and what belongs to it, not the mode: `pr` if the line does not say, 0 for a supervisor, `hv` for
+//!   a hypervisor; these, `ee`, `ri`, `ucle`, `uble` joined by `+`, or a number.
 //! * Numbers: decimal, also negative, or hexadecimal. Afterwards a digit may be `.` where the architecture leaves
 //!   the result undefined, and `~` says that of a whole register. Of 32-bit CPUs the low words count.
 //! * CR fields are `lt`, `gt`, `eq`, `so` joined by `+`, or 0; `~` stands for undefined LT, GT and EQ. XER is a number
@@ -45,6 +47,15 @@ const XER_BITS: [(&str, u64); 5] = [
     ("ca", 1 << 29),
     ("ov32", 1 << 19),
     ("ca32", 1 << 18),
+];
+/// Both families' names: UBLE is where servers have a bit of floating-point exceptions.
+const MSR_BITS: [(&str, u64); 6] = [
+    ("hv", 1 << 60),
+    ("ucle", 1 << 26),
+    ("ee", 1 << 15),
+    ("pr", 1 << 14),
+    ("uble", 1 << 10),
+    ("ri", 1 << 1),
 ];
 
 /// The vectors of a file, with the number and text of their lines.
@@ -124,6 +135,13 @@ fn assign(item: &str, state: &mut State, undefined: &mut [u64; REGISTERS]) -> Re
         state.regs[CR] = state.regs[CR] & !(0xf << shift) | bits << shift;
         undefined[CR] |= hidden << shift;
         return Ok(());
+    }
+    if name == "msr" {
+        let (bits, hidden) = flags(value, &MSR_BITS)
+            .or_else(|| number(value))
+            .ok_or_else(wrong)?;
+        state.msr = bits;
+        return if hidden == 0 { Ok(()) } else { Err(wrong()) };
     }
     let register = match name {
         "cr" => CR,
@@ -225,6 +243,13 @@ fn differences(from: &State, to: &State, undefined: &[u64; REGISTERS], bits: u32
             PC => format!("pc={value} "),
             FPR.. => format!("f{}={value} ", n - FPR),
             _ => format!("r{n}={value} "),
+        };
+    }
+    if from.msr != to.msr {
+        let named = MSR_BITS.iter().fold(0, |bits, (_, bit)| bits | bit);
+        text += &match to.msr & !named {
+            0 => format!("msr={} ", names(to.msr, 0, &MSR_BITS)),
+            _ => format!("msr={:#x} ", to.msr),
         };
     }
     let mut at = 0;

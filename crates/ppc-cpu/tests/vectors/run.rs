@@ -13,34 +13,33 @@ pub(crate) struct Target {
     /// The name of the group it belongs to, which tags may use too.
     pub(crate) group: &'static str,
     pub(crate) model: &'static Model,
+    /// The bits of its mode; [`State::msr`] has the others.
     pub(crate) msr: Msr,
     /// Whether it stands in for a CPU that is no model yet.
     pub(crate) is_stand_in: bool,
 }
 
 /// Every CPU and mode: `ppc32` for all 32-bit CPUs or one of them by name; POWER9 as `ppc64`, as `ppc64/32` in 32-bit
-/// mode, as `le` in little-endian 64-bit mode. Behind them stand-ins for CPUs that are no model yet: their instructions on a
-/// model of the same family, for lines that name them or that are for nobody else.
-pub(crate) static TARGETS: [Target; 10] = [
+/// mode, as `le` in little-endian 64-bit mode; the 970 by name. Behind them stand-ins for CPUs that are no model yet: their
+/// instructions on a model of the same family, for lines that name them or that are for nobody else.
+pub(crate) static TARGETS: [Target; 12] = [
     target("e500v2", "ppc32", &model::E500V2, Msr::empty()),
     target("e500mc", "ppc32", &model::E500MC, Msr::empty()),
     target("750", "ppc32", &model::PPC750, Msr::empty()),
     target("ppc64", "ppc64", &model::POWER9, Msr::SF),
     target("ppc64/32", "ppc64/32", &model::POWER9, Msr::empty()),
     target("le", "le", &model::POWER9, Msr::SF.union(Msr::LE)),
-    stand_in("405", &PPC405, Msr::empty()),
+    target("405", "ppc32", &model::PPC405, Msr::empty()),
+    target("440", "ppc32", &model::PPC440, Msr::empty()),
+    target("970", "970", &model::PPC970, Msr::SF),
     stand_in("464", &PPC464, Msr::empty()),
     stand_in("e6500", &E6500, Msr::empty()),
     stand_in("power10", &POWER10, Msr::SF),
 ];
 
-static PPC405: Model = Model {
-    isa: Isa::PPC405,
-    ..model::PPC750
-};
 static PPC464: Model = Model {
     isa: Isa::PPC464,
-    ..model::PPC750
+    ..model::PPC440
 };
 /// In its 32-bit mode.
 static E6500: Model = Model {
@@ -53,13 +52,16 @@ static POWER10: Model = Model {
     ..model::POWER9
 };
 
+/// The bits that are a target's, not a line's.
+const MODE: Msr = Msr::SF.union(Msr::LE).union(Msr::FP);
+
 const fn target(name: &'static str, group: &'static str, model: &'static Model, msr: Msr) -> Target {
     Target {
         name,
         group,
         model,
         // Without floating point the bit is not implemented.
-        msr: msr.union(Msr::PR).union(Msr::FP),
+        msr: msr.union(Msr::FP),
         is_stand_in: false,
     }
 }
@@ -88,6 +90,10 @@ impl Target {
         } else {
             0xffff_ffff
         }
+    }
+
+    pub(crate) fn has_tar(&self) -> bool {
+        self.model.isa.contains(Isa::V2_07)
     }
 
     pub(crate) fn is_little_endian(&self) -> bool {
@@ -161,6 +167,7 @@ impl Vector {
         let mask = |n: usize| if n < FPR { mask } else { u64::MAX };
         let registers = self.after.regs.iter().zip(&after.regs).zip(&self.undefined);
         let is_same = *outcome == self.outcome
+            && after.msr == self.after.msr
             && after.window == self.after.window
             && registers
                 .into_iter()
@@ -220,7 +227,7 @@ fn execute_within(
     let mask = target.mask();
     let widen = |value: u64| value & mask | !mask & !(value << 32);
     let mut cpu = Cpu::new(target.model);
-    cpu.set_msr(target.msr);
+    cpu.set_msr(target.msr | Msr::from_bits_retain(before.msr));
     for (n, value) in before.regs[..CR].iter().enumerate() {
         cpu.set_gpr(n, widen(*value));
     }
@@ -253,6 +260,7 @@ fn execute_within(
         after.regs[TAR] = cpu.peek_spr(num::book3s::TAR).unwrap_or_default();
     }
     after.regs[PC] = cpu.cia();
+    after.msr = (cpu.msr() - MODE).bits();
     for (n, value) in after.regs[FPR..].iter_mut().enumerate() {
         *value = cpu.fpr(n);
     }
@@ -264,6 +272,7 @@ fn execute_within(
         (Exit::Budget | Exit::Checkstop { .. } | Exit::Wait, None) => Outcome::Done,
         (Exit::Budget | Exit::Checkstop { .. }, Some(interrupt)) => {
             after.regs[PC] = interrupt.srr0;
+            after.msr = before.msr;
             Outcome::Refused(match interrupt.kind {
                 InterruptKind::ProgramTrap => "trap",
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
