@@ -276,7 +276,7 @@ fn directory() -> Result<PathBuf, String> {
 
 /// A vector as a case; none if a program in user mode cannot be where it begins, or its branch's target.
 fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
-    if vector.before.msr != PROBLEM_STATE {
+    if vector.before.msr != PROBLEM_STATE || !vector.before.sprs.is_empty() {
         return None;
     }
     let branch_target = cases::branch_target(target, insn, &vector.before);

@@ -3,10 +3,8 @@
 
 use crate::oracle::is_compared;
 use crate::oracle_exec::coverage;
-use crate::vectors::run::{TARGETS, Target};
-use ppc_cpu::{Cpu, Memory};
+use crate::vectors::run::{Semantics, semantics};
 use ppc_decode::{Isa, Op, Privilege, Row};
-use spr_exit::{Exit, Msr, num};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,52 +23,12 @@ fn path() -> Result<PathBuf, String> {
     Ok(Path::new(&xtask).with_file_name("docs/isa-coverage.md"))
 }
 
-/// What our core does with an instruction.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Semantics {
-    Executes,
-    /// It leaves as `Unimplemented`.
-    Leaves,
-    /// No model has it, nor a stand-in of the vectors.
-    Nowhere,
-}
-
-impl Semantics {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Executes => "executes",
-            Self::Leaves => "**not modelled**",
-            Self::Nowhere => "no model",
-        }
+const fn text_of(semantics: Semantics) -> &'static str {
+    match semantics {
+        Semantics::Executes => "executes",
+        Semantics::Leaves => "**not modelled**",
+        Semantics::Nowhere => "no model",
     }
-}
-
-/// What the core does with the instruction where nothing forbids it: privileged, facilities on, all operands 0 or the
-/// least there is, and memory at address 0.
-fn semantics(op: Op) -> Result<Semantics, String> {
-    let has_it = |target: &&Target| target.model.isa.contains(op.row().isa) && !target.is_little_endian();
-    let Some(target) = TARGETS.iter().find(has_it) else {
-        return Ok(Semantics::Nowhere);
-    };
-    let operands: Vec<i64> = op
-        .row()
-        .operands
-        .iter()
-        .map(|operand| operand.range().0)
-        .collect();
-    let word = op.row().encode(&operands).map_err(|why| why.to_string())?;
-    let text = |why: &dyn std::fmt::Display| format!("{op:?}: {why}");
-    let mut memory = Memory::with_ram(0x2000).map_err(|why| text(&why))?;
-    memory.write_words(0x1000, &[word]).map_err(|why| text(&why))?;
-    let mut cpu = Cpu::new(target.model);
-    cpu.set_msr(target.msr | Msr::HV);
-    cpu.poke_spr(num::book3s::FSCR, u64::MAX);
-    cpu.set_cia(0x1000);
-    let exit = cpu.run(&mut memory, 1).map_err(|why| text(&why))?;
-    Ok(match exit {
-        Exit::Unimplemented { .. } => Semantics::Leaves,
-        _ => Semantics::Executes,
-    })
 }
 
 /// The CPUs that have it, as few names as say it.
@@ -137,7 +95,7 @@ fn text() -> Result<String, String> {
             operands(row),
             row.manual,
             cpus(row),
-            what.text(),
+            text_of(what),
         );
     }
     Ok(format!(
@@ -150,8 +108,8 @@ leaves as `Unimplemented`, after its privilege was checked; the file of its chap
 {compared}; where it differs on every CPU, the skip list in `xtask/src/oracle.rs` has the reason.\n\
 * **vectors**: lines in `crates/ppc-cpu/tests/vectors/`; the last column says how many of them QEMU's user mode executes to \
 the same result (`cargo xtask oracle exec`, which also runs random cases): some of {confirmed} instructions. The others follow \
-the manual's formula, or say why nothing is done; see `xtask/src/oracle_exec/skips.rs`. Supervisor instructions have tests of \
-their own in `crates/ppc-cpu/tests/`.\n\
+the manual's formula, or say why nothing is done; see `xtask/src/oracle_exec/skips.rs`. Every form of an instruction that executes has \
+three or more; those of supervisors say their MSR, which no user mode has.\n\
 * CPUs are instruction sets (`Isa::CPUS`); not all of them are models yet (`ppc-emu cpus`).\n\n\
 Not in the tables yet, and so not here: floating-point arithmetic, AltiVec, VSX, SPE, paired singles, transactional memory, \
 prefixed instructions.\n{table}",

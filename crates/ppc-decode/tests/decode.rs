@@ -4,7 +4,7 @@
 //! minutes in a release build.
 
 use ppc_decode::{Decoder, Insn, Isa, Op, Style, Undecoded, asm, disassemble};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn is_exhaustive() -> bool {
     std::env::var_os("PPC_DECODE_EXHAUSTIVE").is_some()
@@ -16,17 +16,17 @@ fn words() -> impl Iterator<Item = u32> {
 
 /// Runs a check of each CPU, as many at a time as the host has processors.
 fn for_each_cpu(check: impl Fn(&str, Isa) + Sync) {
-    let left = Mutex::new(Isa::CPUS.iter());
+    let next = AtomicUsize::new(0);
+    let take = || Isa::CPUS.get(next.fetch_add(1, Ordering::Relaxed));
+    let work = || {
+        while let Some((name, isa)) = take() {
+            check(name, *isa);
+        }
+    };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let next = left.lock().unwrap().next();
-                    let Some((name, isa)) = next else { break };
-                    check(name, *isa);
-                }
-            });
+            scope.spawn(work);
         }
     });
 }
@@ -106,7 +106,10 @@ fn every_decoded_word_has_a_text_in_both_styles() {
     let stride = if is_exhaustive() { 1021 } else { 61 };
     for_each_cpu(|name, isa| {
         let decoder = Decoder::new(isa);
-        for insn in words().step_by(stride).filter_map(|word| decoder.decode(word).ok()) {
+        for insn in words()
+            .step_by(stride)
+            .filter_map(|word| decoder.decode(word).ok())
+        {
             for style in [Style::Raw, Style::Extended] {
                 let text = disassemble(&insn, 0x1000, style).on(isa).to_string();
                 assert!(

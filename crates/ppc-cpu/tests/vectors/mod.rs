@@ -10,6 +10,8 @@
 pub(crate) mod format;
 pub(crate) mod run;
 
+use std::collections::BTreeMap;
+
 /// The registers a vector can name, by position: GPRs, then these, then FPRs.
 pub(crate) const CR: usize = 32;
 pub(crate) const XER: usize = 33;
@@ -35,6 +37,8 @@ pub(crate) struct State {
     pub(crate) regs: [u64; REGISTERS],
     /// The MSR, but for the bits of the target's mode.
     pub(crate) msr: u64,
+    /// SPRs by number, those that the line names.
+    pub(crate) sprs: BTreeMap<u16, u64>,
     pub(crate) window: [u8; WINDOW_BYTES],
 }
 
@@ -45,6 +49,7 @@ impl Default for State {
         Self {
             regs,
             msr: PROBLEM_STATE,
+            sprs: BTreeMap::new(),
             window: [0; WINDOW_BYTES],
         }
     }

@@ -4,8 +4,8 @@ use super::format::Vector;
 use super::{CR, CTR, FPR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use ppc_cpu::model::{self, Model};
 use ppc_cpu::{Cpu, Memory};
-use ppc_decode::{Decoder, Insn, Isa, Style, assemble, disassemble};
-use spr_exit::{Exit, InterruptKind, Msr, num};
+use ppc_decode::{Decoder, Insn, Isa, Op, Style, assemble, disassemble};
+use spr_exit::{Exit, InterruptKind, Msr, SprNum, num};
 
 /// A CPU in a mode.
 pub(crate) struct Target {
@@ -106,6 +106,43 @@ impl Target {
     }
 }
 
+/// What our core does with an instruction where nothing forbids it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Semantics {
+    Executes,
+    /// It leaves as `Unimplemented`.
+    Leaves,
+    /// No target has it.
+    Nowhere,
+}
+
+/// Finds it out: privileged, facilities on, all operands 0 or the least there is, and memory at address 0.
+pub(crate) fn semantics(op: Op) -> Result<Semantics, String> {
+    let has_it = |target: &&Target| target.model.isa.contains(op.row().isa) && !target.is_little_endian();
+    let Some(target) = TARGETS.iter().find(has_it) else {
+        return Ok(Semantics::Nowhere);
+    };
+    let operands: Vec<i64> = op
+        .row()
+        .operands
+        .iter()
+        .map(|operand| operand.range().0)
+        .collect();
+    let word = op.row().encode(&operands).map_err(|why| why.to_string())?;
+    let text = |why: &dyn std::fmt::Display| format!("{op:?}: {why}");
+    let mut memory = Memory::with_ram(0x2000).map_err(|why| text(&why))?;
+    memory.write_words(0x1000, &[word]).map_err(|why| text(&why))?;
+    let mut cpu = Cpu::new(target.model);
+    cpu.set_msr(target.msr | Msr::HV);
+    cpu.poke_spr(num::book3s::FSCR, u64::MAX);
+    cpu.set_cia(0x1000);
+    let exit = cpu.run(&mut memory, 1).map_err(|why| text(&why))?;
+    Ok(match exit {
+        Exit::Unimplemented { .. } => Semantics::Leaves,
+        _ => Semantics::Executes,
+    })
+}
+
 impl Vector {
     /// The targets that the tags name and that have the instruction.
     pub(crate) fn targets(&self) -> Result<Vec<&'static Target>, String> {
@@ -168,6 +205,7 @@ impl Vector {
         let registers = self.after.regs.iter().zip(&after.regs).zip(&self.undefined);
         let is_same = *outcome == self.outcome
             && after.msr == self.after.msr
+            && after.sprs == self.after.sprs
             && after.window == self.after.window
             && registers
                 .into_iter()
@@ -239,6 +277,11 @@ fn execute_within(
         cpu.set_fpr(n, *value);
     }
     let has_tar = cpu.poke_spr(num::book3s::TAR, before.regs[TAR]);
+    // No line is about the interrupt that is due where this begins at 0.
+    cpu.poke_spr(num::common::DEC, 0x7fff_ffff);
+    for (sprn, value) in &before.sprs {
+        cpu.poke_spr(SprNum::wrapping((*sprn).into()), *value);
+    }
     cpu.set_cia(before.regs[PC]);
 
     let uppers = |cpu: &Cpu| -> Vec<u64> { (0..CR).map(|n| cpu.gpr(n) & !mask).collect() };
@@ -264,6 +307,9 @@ fn execute_within(
     for (n, value) in after.regs[FPR..].iter_mut().enumerate() {
         *value = cpu.fpr(n);
     }
+    for (sprn, value) in &mut after.sprs {
+        *value = cpu.peek_spr(SprNum::wrapping((*sprn).into())).unwrap_or_default();
+    }
     memory
         .read_bytes(WINDOW, &mut after.window)
         .map_err(|why| text(&why))?;
@@ -273,6 +319,7 @@ fn execute_within(
         (Exit::Budget | Exit::Checkstop { .. }, Some(interrupt)) => {
             after.regs[PC] = interrupt.srr0;
             after.msr = before.msr;
+            after.sprs.clone_from(&before.sprs);
             Outcome::Refused(match interrupt.kind {
                 InterruptKind::ProgramTrap => "trap",
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
