@@ -57,7 +57,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// QEMU's stand-ins for every target.
-pub(crate) const EMULATORS: [Emulator; 11] = [
+pub(crate) const EMULATORS: [Emulator; 13] = [
     emulator32(0, "e500v2"),
     emulator32(1, "e500mc"),
     emulator32(2, "750"),
@@ -76,6 +76,8 @@ pub(crate) const EMULATORS: [Emulator; 11] = [
     emulator64(8, "970"),
     emulator32(9, "460ex"),
     emulator64(11, "power10"),
+    emulator64(12, "power8"),
+    emulator32(13, "603"),
 ];
 
 const fn emulator32(target: usize, cpu: &'static str) -> Emulator {

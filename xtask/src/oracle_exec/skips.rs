@@ -144,9 +144,11 @@ pub(crate) static SKIPS: &[Skip] = &[
             "lfs", "lfsu", "lfsx", "lfsux", "lfd", "lfdu", "lfdx", "lfdux", "stfs", "stfsu", "stfsx",
             "stfsux", "stfd", "stfdu", "stfdx", "stfdux", "stfiwx",
         ],
-        when: |insn, before, target| target.name == "750" && !is_placed(insn, before, target, 4, 0),
+        when: |insn, before, target| {
+            matches!(target.name, "603" | "750") && !is_placed(insn, before, target, 4, 0)
+        },
         hidden: Hidden::Everything,
-        reason: "floating point not at a word: an alignment interrupt (PEM 6.4.6, MPC750UM 4.5.6), which QEMU does not take",
+        reason: "floating point not at a word: an alignment interrupt (PEM 6.4.6, MPC750UM and 603e UM 4.5.6), which QEMU does not take",
     },
     Skip {
         mnemonics: &["rfmci"],
@@ -170,7 +172,7 @@ pub(crate) static SKIPS: &[Skip] = &[
         mnemonics: &[
             "copy", "paste.", "cpabort", "scv", "rfebb", "clrbhrb", "mfbhrbe", "mfpmr", "mtpmr", "bblels",
             "bbelr", "hashst", "hashchk", "rfscv", "rfgi", "urfid", "msgsndu", "msgclru", "slbfee.", "dnh",
-            "ehpriv", "attn", "eciwx", "ecowx", "mfdcrux", "mtdcrux",
+            "ehpriv", "attn", "eciwx", "ecowx", "mfdcrux", "mtdcrux", "icswx",
         ],
         when: |_, _, _| true,
         hidden: Hidden::Everything,
