@@ -162,8 +162,9 @@ the same result (`cargo xtask oracle exec`, which also runs random cases): some 
 the manual's formula, or say why nothing is done; see `xtask/src/oracle_exec/skips.rs`. Every form of an instruction that executes has \
 three or more; those of supervisors say their MSR, which no user mode has.\n\
 * CPUs are instruction sets (`Isa::CPUS`); not all of them are models yet (`ppc-emu cpus`).\n\n\
-Not in the tables yet, and so not here: floating-point arithmetic, AltiVec, VSX, SPE, paired singles, transactional memory, \
-prefixed instructions.\n\nKnown and not executed:\n\n{}{table}",
+Not in the tables yet, and so not here: floating-point arithmetic, also decimal, AltiVec, VSX and matrices, SPE, paired \
+singles, transactional memory, prefixed instructions. Nothing else is missing that GNU knows of these CPUs; the oracle \
+goes through its opcodes.\n\nKnown and not executed:\n\n{}{table}",
         Op::COUNT,
         reasons(),
     ))
