@@ -276,7 +276,8 @@ fn directory() -> Result<PathBuf, String> {
 
 /// A vector as a case; none if a program in user mode cannot be where it begins, or its branch's target.
 fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
-    if vector.before.msr != PROBLEM_STATE || !vector.before.sprs.is_empty() {
+    let is_as_there = |spr: (&u16, &u64)| qemu::user_mode_sprs(target).get(spr.0) == Some(spr.1);
+    if vector.before.msr != PROBLEM_STATE || !vector.before.sprs.iter().all(is_as_there) {
         return None;
     }
     let branch_target = cases::branch_target(target, insn, &vector.before);

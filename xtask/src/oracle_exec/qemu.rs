@@ -6,6 +6,7 @@ use crate::vectors::run::{TARGETS, Target};
 use crate::vectors::{FPR, Outcome, PC, REGISTERS, State, TAR, WINDOW_BYTES};
 use ppc_decode::Isa;
 use spr_exit::Msr;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -99,6 +100,14 @@ const fn emulator64(target: usize, cpu: &'static str) -> Emulator {
         compiler: "powerpc64-linux-gnu-gcc",
         package: "gcc-powerpc64-linux-gnu",
         flags: BIG,
+    }
+}
+
+/// SPRs that QEMU's user mode does not begin with as reset leaves them, where that can be seen: HID5 of the 970.
+pub(crate) fn user_mode_sprs(target: &Target) -> BTreeMap<u16, u64> {
+    match target.name {
+        "970" => BTreeMap::from([(1014, 0x80)]),
+        _ => BTreeMap::new(),
     }
 }
 
