@@ -11,7 +11,8 @@ use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::spr::Facility;
-use ppc_decode::Insn;
+
+use ppc_decode::{Insn, Isa};
 use spr_exit::{Msr, num};
 
 /// BESCR\[GE\] (Book II 7.2).
@@ -116,6 +117,20 @@ pub(super) fn rfebb(cpu: &mut Cpu, i: Insn) -> Flow {
     regs.nia = regs.ea(target) & !3;
     // An event may wait.
     Err(Stop::Recheck)
+}
+
+/// Illegal unless HID0 enables it, by bit 31 or, from POWER9 on, bit 3 (970FX UM ch. 2; skiboot `processor.h`, which sets bit
+/// 2 along with it). Then it stops for the service processor, and there is none.
+pub(super) fn attn(cpu: &mut Cpu) -> Flow {
+    let enable = if cpu.model.isa.contains(Isa::V3_0) {
+        1 << 60
+    } else {
+        1 << 32
+    };
+    if cpu.spr_value(num::book3s::HID) & enable == 0 {
+        return Err(Stop::Interrupt(Cause::Illegal));
+    }
+    Err(Stop::Unimplemented)
 }
 
 /// From the guest's save registers. In guest state, which is not modelled, it must not change what is the hypervisor's.

@@ -74,6 +74,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfscv => return control::rfscv(cpu),
         System::Rfebb => return control::rfebb(cpu, i),
         System::Rfgi => return control::rfgi(cpu),
+        System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
         System::Mftmr
@@ -84,7 +85,6 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         | System::Nap
         | System::Sleep
         | System::Rvwinkle
-        | System::Attn
         | System::Msgsnd
         | System::Msgsndu
         | System::Ehpriv
