@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ppc_cpu::model::{self, Model};
+use ppc_cpu::spr::Profile;
 use spr_exit::{SprNum, UnknownSpr};
 use std::path::PathBuf;
 
@@ -81,6 +82,11 @@ pub struct RunArgs {
     /// (linux)]
     #[arg(long, value_enum, value_name = "POLICY", hide_default_value = true)]
     pub unknown_spr: Option<Policy>,
+
+    /// Who owns the SPRs: as the tables say (model), the core what it models (core), the core what KVM's kernel has
+    /// (as-kvm), user space (all-to-user), which hands back what no device answers for [default: model]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub owners: Option<Profile>,
 
     /// Stop after so many instructions and interrupts
     #[arg(long, value_name = "N", value_parser = number)]
@@ -390,6 +396,17 @@ pub fn cpu(name: &str) -> Result<&'static Model, String> {
         let names: Vec<&str> = model::MODELS.iter().map(|m| m.name).collect();
         format!("there is no such model here; there are {}", names.join(", "))
     })
+}
+
+/// The profile of this name.
+///
+/// # Errors
+/// A list of the names there are.
+pub fn profile(name: &str) -> Result<Profile, String> {
+    let known = Profile::NAMES.iter().find(|(known, _)| *known == name);
+    known
+        .map(|(_, profile)| *profile)
+        .ok_or_else(|| format!("there are {}", Profile::NAMES.map(|(known, _)| known).join(", ")))
 }
 
 /// The SPR of `model` that `text` names, by number or by its name in the manual.

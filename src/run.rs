@@ -72,6 +72,7 @@ fn foreign_option(args: &RunArgs) -> Option<&'static str> {
     let bare = [
         (args.raw.is_some(), "--raw"),
         (args.entry.is_some(), "--entry"),
+        (args.owners.is_some(), "--owners"),
         (!args.promote.is_empty(), "--promote"),
         (args.epr_on_delivery, "--epr-on-delivery"),
         (args.irqchip, "--irqchip"),
@@ -111,6 +112,7 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
 
     let options = Options {
         unknown_spr: args.unknown_spr.map_or(UnknownSpr::Exit, UnknownSpr::from),
+        profile: args.owners.unwrap_or_default(),
         promote,
         epr_on_delivery: args.epr_on_delivery,
         irqchip: args.irqchip,

@@ -9,10 +9,11 @@ use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
 use ppc_cpu::model::{InterruptModel, Model};
+use ppc_cpu::spr::Profile;
 use ppc_cpu::{Cpu, Machine};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reply, ResetKind, SprAccess,
-    SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+    CapError, Capabilities, Capability, Direction, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply,
+    ResetKind, SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
 };
 use std::fmt;
 use std::io;
@@ -63,6 +64,8 @@ impl Start {
 pub struct Options {
     /// What becomes of unknown SPRs.
     pub unknown_spr: UnknownSpr,
+    /// Who owns the SPRs for which nobody was named.
+    pub profile: Profile,
     /// SPRs that the core gets.
     pub promote: Vec<SprNum>,
     /// Acknowledge at delivery.
@@ -143,6 +146,7 @@ impl Bare {
 
         let config = cpu.config_mut();
         config.unknown_spr = options.unknown_spr;
+        config.profile = options.profile;
         config.report_interrupts = true;
 
         let name = cpu.model().name;
@@ -271,7 +275,9 @@ impl Bare {
             reporter.console(output)?;
             self.board.console.clear();
         }
-        let Some(reply) = outcome.reply() else {
+        // A register of the core's that came here by an owner or a profile, and that no device knows, goes back to the core.
+        let is_lent = at.reason() == Reason::OWNED;
+        let Some(reply) = outcome.reply().or(is_lent.then_some(Reply::Architected)) else {
             reporter.spr_exit(&at, Verdict::Unclaimed)?;
             return Ok(Some(End::Spr(at)));
         };
@@ -328,7 +334,7 @@ impl Bare {
         self.counts.resets = self.board.resets();
         if let (false, Some(log)) = (self.is_policy_exit, cpu.reports().log()) {
             self.counts.unknown = SprNum::all()
-                .filter(|sprn| cpu.config().owner(*sprn) != Owner::User)
+                .filter(|sprn| cpu.config().owner(*sprn, Direction::Read) != Owner::User)
                 .map(|sprn| (sprn.get(), log.count(sprn)))
                 .filter(|(_, times)| *times != 0)
                 .collect();

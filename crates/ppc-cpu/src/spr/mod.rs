@@ -6,10 +6,13 @@
 mod access;
 mod check;
 mod gate;
+mod kvm;
+mod profile;
 pub mod row;
 pub mod table;
 
 pub(crate) use access::Written;
-pub use check::{Context, Decision, architected, check};
+pub use check::{Context, Decision, Step, architected, check, explain};
 pub(crate) use gate::{Decisions, Way};
+pub use profile::Profile;
 pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
