@@ -31,7 +31,7 @@ pub const MIN_RAM: u64 = 0x1000;
 pub const MAX_RAM: u64 = 0xe000_0000;
 
 /// Wrong usage, as clap's.
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 
 /// RAM of the bare machine where the command line says nothing.
 const BARE_RAM: u64 = 128 << 20;
