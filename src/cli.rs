@@ -90,6 +90,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "PROFILE", value_parser = profile)]
     pub owners: Option<Profile>,
 
+    /// Who answers which SPR, as this file says (docs/spr-policy.md); --owners and --unknown-spr come before it
+    #[arg(long, value_name = "FILE")]
+    pub spr_policy: Option<PathBuf>,
+
     /// Stop after so many instructions and interrupts
     #[arg(long, value_name = "N", value_parser = number)]
     pub max_insns: Option<u64>,
@@ -290,6 +294,10 @@ pub struct WhyArgs {
     /// What becomes of SPRs that the core does not know, as `run` has it
     #[arg(long, value_enum, value_name = "POLICY")]
     pub unknown_spr: Option<Policy>,
+
+    /// Who answers which SPR, as `run` has it
+    #[arg(long, value_name = "FILE")]
+    pub spr_policy: Option<PathBuf>,
 
     /// Privilege is not checked before an access leaves
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
 //! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`why`], [`cpus`]), what they share ([`cli`],
-//! [`image`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
+//! [`image`], [`policy`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
 //! answers SPR exits, the kernel's side of a Linux program ([`linux`]), and where others are known to answer an SPR access
 //! otherwise ([`differences`]).
 
@@ -18,6 +18,7 @@ pub mod disasm;
 pub mod exec;
 pub mod image;
 pub mod linux;
+pub mod policy;
 pub mod run;
 pub mod sprs;
 pub mod why;

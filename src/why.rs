@@ -4,6 +4,7 @@
 
 use crate::cli::{self, ListFormat, WhyArgs};
 use crate::differences::{self, Difference};
+use crate::policy::SprPolicy;
 use crate::run::{OUTPUT_FAILED, USAGE};
 use crate::sprs;
 use ppc_cpu::model::Model;
@@ -111,6 +112,10 @@ fn cpu(args: &WhyArgs) -> Result<Cpu, String> {
             return Err(format!("--lpcr: the {} has no LPCR", args.cpu.name));
         }
         cpu.poke_spr(num::book3s::LPCR, lpcr);
+    }
+    if let Some(path) = &args.spr_policy {
+        let policy = SprPolicy::open(path, args.cpu)?;
+        policy.apply(&mut cpu).map_err(|why| why.to_string())?;
     }
     let config = cpu.config_mut();
     config.check_privilege = !args.unchecked;

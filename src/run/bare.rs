@@ -8,8 +8,8 @@ use super::pace::Pace;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
+use crate::policy::SprPolicy;
 use ppc_cpu::model::{InterruptModel, Model};
-use ppc_cpu::spr::Profile;
 use ppc_cpu::{Cpu, Machine};
 use spr_exit::{
     CapError, Capabilities, Capability, Direction, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply,
@@ -62,10 +62,8 @@ impl Start {
 /// What the command line says about who answers what.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What becomes of unknown SPRs.
-    pub unknown_spr: UnknownSpr,
-    /// Who owns the SPRs for which nobody was named.
-    pub profile: Profile,
+    /// Who owns which SPRs, and what becomes of unknown ones.
+    pub policy: SprPolicy,
     /// SPRs that the core gets.
     pub promote: Vec<SprNum>,
     /// Acknowledge at delivery.
@@ -144,10 +142,7 @@ impl Bare {
             _ => {}
         }
 
-        let config = cpu.config_mut();
-        config.unknown_spr = options.unknown_spr;
-        config.profile = options.profile;
-        config.report_interrupts = true;
+        cpu.config_mut().report_interrupts = true;
 
         let name = cpu.model().name;
         let error = |option: String| {
@@ -159,7 +154,8 @@ impl Bare {
         };
         // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
         let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
-        if options.unknown_spr != UnknownSpr::Exit && is_e500(cpu.model()) {
+        let is_policy_exit = matches!(options.policy.unknown, None | Some(UnknownSpr::Exit));
+        if !is_policy_exit && is_e500(cpu.model()) {
             // A controller in the core takes EPR back, where the core has one.
             own.extend([num::e500::EPR, num::e500::BUCSR]);
         }
@@ -167,6 +163,10 @@ impl Bare {
             cpu.set_owner(sprn, Owner::User)
                 .map_err(error(format!("SPR {sprn}")))?;
         }
+        options
+            .policy
+            .apply(cpu)
+            .map_err(error("--spr-policy".to_owned()))?;
         for sprn in &options.promote {
             cpu.enable_cap(&EnableCap::promote(*sprn, true))
                 .map_err(error(format!("--promote {sprn}")))?;
@@ -195,7 +195,7 @@ impl Bare {
             router,
             start,
             counts: Counts::default(),
-            is_policy_exit: options.unknown_spr == UnknownSpr::Exit,
+            is_policy_exit,
         })
     }
 
