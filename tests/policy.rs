@@ -174,7 +174,7 @@ const WRONG: &[(&str, &str, &str)] = &[
         "1:8: `e500v3` is no CPU model",
         "e500v2 or e500mc may be meant",
     ),
-    ("# käse\nä = [\n", "2:1: ", ""),
+    ("# käse\nk = [\n", "2:", "unclosed array"),
     ("[spr\n", "1:5: ", ""),
 ];
 
