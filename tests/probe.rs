@@ -27,7 +27,7 @@ fn report(model: &'static Model) -> String {
     let image = Image::open(Path::new(&path), None).expect("the image is committed");
     let mut memory = Memory::with_ram(RAM).expect("4 MiB");
     image.load(&mut memory, RAM).expect("it fits");
-    memory.write_words(SETTINGS, &[0]).expect("RAM");
+    memory.write_words(SETTINGS, &[1]).expect("RAM");
     let mut machine = Machine::new(model, memory).with_budget(100_000_000);
     machine.cpu.set_profile(Profile::Core);
     machine.cpu.set_cia(image.entry);

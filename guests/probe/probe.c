@@ -17,16 +17,16 @@
 
 typedef unsigned long word;
 
-/* Settings, at the fixed address 0x3000, for a loader to change. */
-#define CONSOLE_NONE 0
-#define CONSOLE_SPR 1	/* the bare machine's: SPR 880 takes a byte, 881 ends the run */
+/* Settings, in memory that the image leaves alone, for a loader to set. */
+#define CONSOLE_SPR 0	/* the bare machine's: SPR 880 takes a byte, 881 ends the run */
+#define CONSOLE_NONE 1
 #define CONSOLE_16550 2 /* a UART at `uart`, its registers 1 << `shift` bytes apart */
 struct settings {
 	unsigned console;
 	unsigned shift;
 	unsigned long long uart;
 };
-__attribute__((section(".settings"), used)) volatile struct settings settings = { CONSOLE_SPR, 0, 0 };
+#define settings (*(volatile struct settings *)0x3000)
 
 /* The report, at a fixed address: a length that is not 0 once all is written, and the text. */
 struct report {

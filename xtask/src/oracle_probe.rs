@@ -149,6 +149,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 fn ask(target: &Target) -> Result<String, String> {
     let image = tools::root()?.join("guests/bin").join(target.image);
     let dump = std::env::temp_dir().join(format!("ppc-emu-probe-{}-{}", target.model, std::process::id()));
+    // No console: the report is taken from memory.
+    let settings = dump.with_extension("settings");
+    std::fs::write(&settings, [0, 0, 0, 1]).map_err(|why| format!("{}: {why}", settings.display()))?;
     let mut qemu = Command::new(target.qemu);
     qemu.args(["-M", target.machine, "-cpu", target.cpu]);
     if target.qemu == QEMU64 {
@@ -166,7 +169,10 @@ fn ask(target: &Target) -> Result<String, String> {
         "-monitor",
         "stdio",
     ])
-    .args(["-device", &format!("loader,addr={SETTINGS},data=0,data-len=4")]);
+    .args([
+        "-device",
+        &format!("loader,file={},addr={SETTINGS},force-raw=on", settings.display()),
+    ]);
     if !matches!(target.start, Loader) {
         qemu.arg("-kernel").arg(&image);
     }
@@ -200,6 +206,7 @@ fn ask(target: &Target) -> Result<String, String> {
     let _ = child.kill();
     let _ = child.wait();
     let _ = std::fs::remove_file(&dump);
+    let _ = std::fs::remove_file(&settings);
     report
 }
 
