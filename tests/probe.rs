@@ -1,6 +1,8 @@
 //! The probe of `guests/probe` on this core: what it reports is what the tables say, for every model, level, number and direction,
 //! and of storage what its mask says. The same report under QEMU is compared by `cargo xtask oracle probe`.
 
+#![allow(clippy::panic, reason = "a test that cannot go on fails")]
+
 use ppc_cpu::model::{InterruptModel, MODELS, Model};
 use ppc_cpu::spr::{Behaviour, Level, Profile};
 use ppc_cpu::{Cpu, Machine, Memory};
