@@ -33,20 +33,31 @@ impl Cpu {
     /// changes then.
     #[inline(always)]
     pub fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
-        if let (Some(Pending::Spr(at)), Reply::Done(value)) = (&self.state.pending, reply)
-            && !at.reason().contains(Reason::SPLIT)
-        {
-            let regs = &mut self.state.regs;
-            if !at.is_write() {
-                // On a 32-bit CPU nobody sees the upper half.
-                regs.gpr[(at.word() >> 21 & 31) as usize] = value;
-            }
-            regs.cia = regs.ea(regs.cia.wrapping_add(4));
-            self.state.insns = self.state.insns.wrapping_add(1);
-            self.state.pending = None;
-            return Ok(());
+        let Reply::Done(value) = reply else {
+            return self.complete_otherwise(reply);
+        };
+        let Some(Pending::Spr(at)) = &self.state.pending else {
+            return self.complete_done(value);
+        };
+        let is_split = at.reason().contains(Reason::SPLIT);
+        if !at.is_write() && !is_split {
+            // On a 32-bit CPU nobody sees the upper half.
+            self.state.regs.gpr[(at.word() >> 21 & 31) as usize] = value;
+        } else if is_split {
+            return self.complete_done(value);
         }
-        self.complete_otherwise(reply)
+        let regs = &mut self.state.regs;
+        regs.cia = regs.ea(regs.cia.wrapping_add(4));
+        self.state.insns = self.state.insns.wrapping_add(1);
+        self.state.pending = None;
+        Ok(())
+    }
+
+    /// [`Cpu::complete_otherwise`] for `Done`: of which the value alone is at hand.
+    #[cold]
+    #[inline(never)]
+    fn complete_done(&mut self, value: u64) -> Result<(), VcpuError> {
+        self.complete_otherwise(Reply::Done(value))
     }
 
     /// [`Cpu::complete`], but for the most frequent answer.

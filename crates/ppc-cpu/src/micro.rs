@@ -26,6 +26,12 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// Whether it is [`Kind::Mfspr`] or [`Kind::Mtspr`], the first two.
+            #[inline(always)]
+            pub(crate) const fn is_access(self) -> bool {
+                self as u8 <= Kind::Mtspr as u8
+            }
+
             /// This comparison or record form and the near branch on its field behind it in one.
             pub(crate) const fn with_branch(self, condition: Kind) -> Option<Kind> {
                 Some(match (self, condition) {
@@ -45,6 +51,10 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// `mfspr` and `mftb`; `imm` is the gate's number of the access, `near` the op's own index.
+    Mfspr,
+    /// `mtspr`; likewise.
+    Mtspr,
     /// Nothing is remembered here: fetch it.
     Fetch,
     /// Everything else, and what may interrupt or change how the walk goes on.
@@ -53,20 +63,22 @@ kinds! {
     Registers,
     /// Traps: slow if they do.
     Trap,
+    /// A branch to the op `near` of the same line, `imm` ops ahead of the next one.
+    Near,
     /// What has nothing to do here: hints and barriers.
     Nothing,
     /// `addi`, `addis`, `li`, `lis`.
     Addi,
+    /// `or` with one source.
+    Mr,
+    /// `ori`, `oris`.
+    Ori,
     /// `lis` and the `ori` or `addi` behind it that completes the constant.
     Constant,
     Add, Subf, Neg, Mulli, Mullw, Mulhw, Mulhwu,
     Addic, Subfic, Addc, Adde, Addze, Subfc, Subfe,
-    /// `ori`, `oris`.
-    Ori,
     /// `xori`, `xoris`.
     Xori,
-    /// `or` with one source.
-    Mr,
     And, Andc, Or, Orc, Xor, Nor, Nand, Eqv, OrRc, XorRc,
     Extsb, Extsh, Extsw, ExtswRc, Cntlzw,
     /// With a mask that does not wrap around, as all 32-bit rotates here.
@@ -81,9 +93,7 @@ kinds! {
     Stbx, Sthx, Stwx, Stdx,
     Stbu, Sthu, Stwu, Stdu,
     Lhbrx, Lwbrx, Sthbrx, Stwbrx,
-    /// A branch to the op `near` of the same line, `imm` ops ahead of the next one.
-    Near,
-    /// The same with a link; the next instruction is `word` bytes from the beginning of the line.
+    /// As [`Kind::Near`], with a link; the next instruction is `word` bytes from the beginning of the line.
     NearLink,
     /// A branch somewhere else, `imm` bytes from the beginning of the line. As all that follow, except near branches, it
     /// has its own index in `near`.
@@ -104,10 +114,6 @@ kinds! {
     BlrIf,
     Bctr,
     Bctrl,
-    /// `mfspr` and `mftb`; `imm` is the gate's number of the access.
-    Mfspr,
-    /// `mtspr`; likewise.
-    Mtspr,
 @compare
     Cmpwi [CmpwiLt CmpwiGe CmpwiGt CmpwiLe CmpwiEq CmpwiNe],
     Cmpw [CmpwLt CmpwGe CmpwGt CmpwLe CmpwEq CmpwNe],

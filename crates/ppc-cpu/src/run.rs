@@ -48,10 +48,10 @@ impl Cpu {
     /// Runs until an exit, or until so much work is done in all.
     #[inline(always)]
     pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
-        let mut left = self.hop(memory, end);
-        if left == Left::Look {
-            left = self.run_until_left(memory, end);
+        if let Some(at) = self.hop(memory, end) {
+            return Ok(Exit::Spr(at));
         }
+        let left = self.run_until_left(memory, end);
         if left == Left::Spr
             && let Some(at) = self.pending_spr()
         {
@@ -118,6 +118,9 @@ impl Cpu {
             } else {
                 self.walk(memory, fuel)
             };
+            if left == Left::Spr {
+                self.aim(end);
+            }
             if left != Left::Look {
                 return left;
             }

@@ -8,6 +8,7 @@
 
 use crate::{Direction, SprNum};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The verdict of a filter.
@@ -145,32 +146,36 @@ pub enum Owner {
 }
 
 /// The owner of every number. Part of the vCPU's state, so that a snapshot keeps it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SprOwners(Box<[Owner; SprNum::COUNT]>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SprOwners {
+    /// In the order of their numbers, those whose owner is not [`Owner::Model`]: nearly always none.
+    changed: Vec<(SprNum, Owner)>,
+}
 
 impl SprOwners {
+    /// Where `sprn` stands or would stand.
+    fn place(&self, sprn: SprNum) -> Result<usize, usize> {
+        self.changed.binary_search_by_key(&sprn, |(n, _)| *n)
+    }
+
     /// The owner of `sprn`.
-    #[inline]
     pub fn owner(&self, sprn: SprNum) -> Owner {
-        self.0[sprn.index()]
+        self.place(sprn).map_or(Owner::Model, |at| self.changed[at].1)
     }
 
     /// Gives `sprn` to `owner`. Whether the core *can* own it is the core's to check.
     pub fn set(&mut self, sprn: SprNum, owner: Owner) {
-        self.0[sprn.index()] = owner;
+        match (self.place(sprn), owner) {
+            (Ok(at), Owner::Model) => _ = self.changed.remove(at),
+            (Ok(at), _) => self.changed[at].1 = owner,
+            (Err(_), Owner::Model) => {}
+            (Err(at), _) => self.changed.insert(at, (sprn, owner)),
+        }
     }
 
     /// The numbers whose owner is not [`Owner::Model`].
     pub fn changed(&self) -> impl Iterator<Item = (SprNum, Owner)> + '_ {
-        SprNum::all()
-            .map(|n| (n, self.owner(n)))
-            .filter(|(_, owner)| *owner != Owner::Model)
-    }
-}
-
-impl Default for SprOwners {
-    fn default() -> Self {
-        Self(Box::new([Owner::Model; SprNum::COUNT]))
+        self.changed.iter().copied()
     }
 }
 
@@ -190,7 +195,7 @@ impl serde::Serialize for SprOwners {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for SprOwners {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let changed = alloc::vec::Vec::<(SprNum, Owner)>::deserialize(deserializer)?;
+        let changed = Vec::<(SprNum, Owner)>::deserialize(deserializer)?;
         let mut owners = Self::default();
         for (sprn, owner) in changed {
             owners.set(sprn, owner);
@@ -238,5 +243,35 @@ mod tests {
         )
         .unwrap_err();
         assert!(alloc::format!("{why}").contains("404 to 403"));
+    }
+
+    #[test]
+    fn owners_are_kept_by_number_whatever_the_order_in_which_they_are_set() {
+        let mut owners = SprOwners::default();
+        let mut naive = [Owner::Model; 16];
+        let choice = [
+            Owner::Model,
+            Owner::User,
+            Owner::Core,
+            Owner::Ignore,
+            Owner::Fault,
+        ];
+        for step in 0..200_usize {
+            let (number, owner) = (step * 7 % 16, choice[step * step % 5]);
+            owners.set(SprNum::wrapping(number as u64), owner);
+            naive[number] = owner;
+            assert!(
+                SprNum::all()
+                    .zip(naive)
+                    .all(|(n, owner)| owners.owner(n) == owner)
+            );
+            let changed = SprNum::all()
+                .zip(naive)
+                .filter(|(_, owner)| *owner != Owner::Model);
+            assert!(owners.changed().eq(changed));
+        }
+        assert_ne!(owners, SprOwners::default());
+        SprNum::all().for_each(|n| owners.set(n, Owner::Model));
+        assert_eq!(owners, SprOwners::default());
     }
 }

@@ -11,5 +11,5 @@ pub mod table;
 
 pub(crate) use access::Written;
 pub use check::{Context, Decision, architected, check};
-pub(crate) use gate::{Decisions, Way};
+pub(crate) use gate::{Decisions, Leaving};
 pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
