@@ -14,7 +14,9 @@ use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError, num};
 /// controller gives cannot, and a system call is carried out or left to the guest.
 fn is_possible(pending: &Pending, reply: Reply) -> bool {
     match pending {
-        Pending::Spr(_) | Pending::Reset(..) | Pending::Dcr(_) => true,
+        Pending::Read(_) | Pending::Write(_) | Pending::Split(_) | Pending::Reset(..) | Pending::Dcr(_) => {
+            true
+        }
         Pending::Mmio(_) | Pending::Epr => matches!(reply, Reply::Done(_)),
         Pending::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
     }
@@ -36,15 +38,11 @@ impl Cpu {
         let Reply::Done(value) = reply else {
             return self.complete_otherwise(reply);
         };
-        let Some(Pending::Spr(at)) = &self.state.pending else {
-            return self.complete_done(value);
-        };
-        let is_split = at.reason().contains(Reason::SPLIT);
-        if !at.is_write() && !is_split {
+        match &self.state.pending {
             // On a 32-bit CPU nobody sees the upper half.
-            self.state.regs.gpr[(at.word() >> 21 & 31) as usize] = value;
-        } else if is_split {
-            return self.complete_done(value);
+            Some(Pending::Read(at)) => self.state.regs.gpr[(at.word() >> 21 & 31) as usize] = value,
+            Some(Pending::Write(_)) => {}
+            _ => return self.complete_done(value),
         }
         let regs = &mut self.state.regs;
         regs.cia = regs.ea(regs.cia.wrapping_add(4));
@@ -73,7 +71,9 @@ impl Cpu {
         let regs = &mut self.state.regs;
         regs.nia = regs.ea(regs.cia.wrapping_add(4));
         match pending {
-            Pending::Spr(at) | Pending::Reset(_, at) => self.complete_spr(&at, reply),
+            Pending::Read(at) | Pending::Write(at) | Pending::Split(at) | Pending::Reset(_, at) => {
+                self.complete_spr(&at, reply);
+            }
             Pending::Dcr(at) => match reply {
                 Reply::Done(value) => {
                     if !at.is_write {

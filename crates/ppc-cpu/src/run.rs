@@ -53,7 +53,7 @@ impl Cpu {
         }
         let left = self.run_until_left(memory, end);
         if left == Left::Spr
-            && let Some(at) = self.pending_spr()
+            && let Some(at) = self.waiting_spr()
         {
             return Ok(Exit::Spr(at));
         }
@@ -69,10 +69,8 @@ impl Cpu {
     /// The SPR access that waits. It was stored a moment ago, field by field: to copy it as one would wait for the host's
     /// store buffer, so its fields come one by one, and from the registers where they are there as well.
     #[inline(always)]
-    fn pending_spr(&self) -> Option<SprAccess> {
-        let Some(Pending::Spr(at)) = &self.state.pending else {
-            return None;
-        };
+    pub(crate) fn waiting_spr(&self) -> Option<SprAccess> {
+        let at = self.state.pending.as_ref()?.access()?;
         let regs = &self.state.regs;
         let access = match at.access() {
             Access::Read => SprAccess::read(at.sprn()),

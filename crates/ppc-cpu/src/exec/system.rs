@@ -117,16 +117,18 @@ impl Cpu {
 
     /// Lets an access wait for user space, and reports it.
     fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
-        self.wait_for(at.with_msr(self.state.regs.msr).with_reason(reason));
+        let at = at.with_msr(self.state.regs.msr).with_reason(reason);
+        self.wait_for(at, Pending::spr(at));
         Stop::Spr
     }
 
-    /// The same of an access that says why it leaves.
+    /// The same of an access that is sorted and has everything.
     #[inline(always)]
-    fn wait_for(&mut self, at: SprAccess) -> SprAccess {
-        self.state.pending = Some(Pending::Spr(at));
+    fn wait_for(&mut self, at: SprAccess, pending: Pending) -> SprAccess {
+        self.state.pending = Some(pending);
         if at.reason().contains(Reason::UNKNOWN) && !self.is_logged(at) {
-            return self.report_waiting(at.sprn());
+            self.report_waiting();
+            return self.waiting_spr().unwrap_or(SprAccess::read(at.sprn()));
         }
         at
     }
@@ -140,15 +142,13 @@ impl Cpu {
         }
     }
 
-    /// Reports the access that waits, which it gives: so the way of those that are logged has nothing to keep over a call.
+    /// Reports the access that waits. It is read anew behind that, so that nothing is kept over the call.
     #[cold]
     #[inline(never)]
-    fn report_waiting(&mut self, sprn: SprNum) -> SprAccess {
-        let Some(Pending::Spr(at)) = self.state.pending else {
-            return SprAccess::read(sprn);
-        };
-        self.reports.report(&SprReport { at, answer: None });
-        at
+    fn report_waiting(&mut self) {
+        if let Some(at) = self.waiting_spr() {
+            self.reports.report(&SprReport { at, answer: None });
+        }
     }
 
     /// Reports what the policy made of an access to a number that nobody models.
@@ -166,16 +166,18 @@ impl Cpu {
 /// An `mfspr` or `mtspr` of which is known that it leaves.
 #[inline(always)]
 pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, way: Leaving) -> SprAccess {
-    let at = if i.kind == Kind::Mtspr {
+    let (sprn, reason) = (way.sprn(), way.reason());
+    let (cia, msr, id) = (cpu.state.regs.cia, cpu.state.regs.msr, cpu.id);
+    if i.kind == Kind::Mtspr {
         let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
-        SprAccess::write(way.sprn(), value).with_reason(way.reason())
+        let at = SprAccess::write(sprn, value).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Write(at))
     } else {
-        SprAccess::read(way.sprn()).with_reason(way.reason())
-    };
-    cpu.wait_for(
-        at.at(cpu.state.regs.cia, i.word, cpu.id)
-            .with_msr(cpu.state.regs.msr),
-    )
+        let at = SprAccess::read(sprn).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Read(at))
+    }
 }
 
 /// `mftb` where the time base registers are no SPRs: open to everybody; any other number is reserved (PPC405 UM 2.9.3,
