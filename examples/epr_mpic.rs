@@ -4,17 +4,10 @@
 //!
 //! `cargo run --example epr_mpic`
 
+use mpic::{Mpic, at};
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
-use ppc_emu::device::Mpic;
 use spr_exit::{Capabilities, Capability, EnableCap, Exit, Reply, Vcpu, VcpuError, num::e500::EPR};
-
-/// Offsets into the MPIC (MPC8548E RM chapter 10): the global configuration (mode), the vector and priority of IPI 0, its dispatch register, the task
-/// priority.
-const GCR: u64 = 0x1020;
-const IPIVPR0: u64 = 0x10a0;
-const IPIDR0: u64 = 0x40;
-const CTPR: u64 = 0x80;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (model, on_delivery) in [
@@ -22,11 +15,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (&model::E500MC, false),
         (&model::E500MC, true),
     ] {
-        let mut mpic = Mpic::default();
-        mpic.write(GCR, 3 << 29).ok_or("GCR")?;
-        mpic.write(CTPR, 0).ok_or("CTPR")?;
-        mpic.write(IPIVPR0, 5 << 16 | 0x42).ok_or("IPIVPR0")?;
-        mpic.write(IPIDR0, 1).ok_or("IPIDR0")?;
+        let mut mpic = Mpic::new(1);
+        mpic.write(0, at::GCR, 3 << 29).ok_or("GCR")?;
+        mpic.write(0, at::CTPR, 0).ok_or("CTPR")?;
+        mpic.write(0, at::IPIVPR, 5 << 16 | 0x42).ok_or("IPIVPR")?;
+        mpic.write(0, at::IPIDR, 1).ok_or("IPIDR")?;
 
         let mut memory = Memory::with_ram(0x2000)?;
         memory.write_words(0x1000, &[asm::li(3, 0x500), asm::mtspr(404, 3), asm::wrteei(1)])?;
@@ -52,12 +45,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The loop of a VMM with an interrupt controller in user space.
 fn serve(machine: &mut Machine, mpic: &mut Mpic) -> Result<(), VcpuError> {
     loop {
-        machine.cpu.set_external(mpic.is_asserted());
+        machine.cpu.set_external(mpic.is_asserted(0));
         match machine.run()? {
             Exit::Spr(at) if at.sprn() == EPR && !at.is_write() => {
-                machine.complete(Reply::Done(mpic.acknowledge().into()))?;
+                machine.complete(Reply::Done(mpic.acknowledge(0).into()))?;
             }
-            Exit::Epr => machine.complete(Reply::Done(mpic.acknowledge().into()))?,
+            Exit::Epr => machine.complete(Reply::Done(mpic.acknowledge(0).into()))?,
             Exit::Spr(_) => machine.complete(Reply::Architected)?,
             _ => return Ok(()),
         }

@@ -94,6 +94,10 @@ pub struct RunArgs {
     #[arg(long)]
     pub epr_on_delivery: bool,
 
+    /// Put the interrupt controller into the core: its registers answer without an exit, delivery acknowledges
+    #[arg(long)]
+    pub irqchip: bool,
+
     /// Let a reset by DBCR0 leave the core as an event of its own, not as an SPR access
     #[arg(long)]
     pub reset_event: bool,

@@ -74,6 +74,7 @@ fn foreign_option(args: &RunArgs) -> Option<&'static str> {
         (args.entry.is_some(), "--entry"),
         (!args.promote.is_empty(), "--promote"),
         (args.epr_on_delivery, "--epr-on-delivery"),
+        (args.irqchip, "--irqchip"),
         (args.reset_event, "--reset-event"),
     ];
     let linux = [
@@ -112,6 +113,7 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
         unknown_spr: args.unknown_spr.map_or(UnknownSpr::Exit, UnknownSpr::from),
         promote,
         epr_on_delivery: args.epr_on_delivery,
+        irqchip: args.irqchip,
         reset_event: args.reset_event,
         insns_per_tick: args.insns_per_tick,
         max_insns: args.max_insns,

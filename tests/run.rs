@@ -134,6 +134,22 @@ fn reading_epr_acknowledges_unless_delivery_does() {
     check("epr-ack.elf", &["--cpu", "e500mc"], "epr-ack.on-read.txt", 0);
     let args = ["--cpu", "e500mc", "--epr-on-delivery"];
     check("epr-ack.elf", &args, "epr-ack.at-delivery.txt", 0);
+    // The same with the controller in the core, by whatever the VM decided about unknown registers.
+    for policy in ["exit", "fault", "architected", "ignore"] {
+        let args = ["--cpu", "e500mc", "--irqchip", "--unknown-spr", policy];
+        check("epr-ack.elf", &args, "epr-ack.at-delivery.txt", 0);
+    }
+}
+
+#[test]
+fn a_controller_in_the_core_needs_no_exit() {
+    let count = |args: &[&str]| {
+        let events = events("epr-ack.elf", args);
+        let is_controllers = |e: &&Value| e["name"] == "EPR" || e["event"] == "mmio" || e["event"] == "epr";
+        events.iter().filter(is_controllers).count()
+    };
+    assert!(count(&["--cpu", "e500mc"]) > 20);
+    assert_eq!(count(&["--cpu", "e500mc", "--irqchip"]), 0);
 }
 
 #[test]

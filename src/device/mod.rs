@@ -18,10 +18,9 @@
 //! ```
 
 mod console;
-mod mpic;
 
 pub use console::Console;
-pub use mpic::Mpic;
+pub use mpic::{self, Mpic};
 
 use spr_exit::num::{booke, e500};
 use spr_exit::{Fault, Msr, Outcome, ResetKind, SprNum, SprRouter};
@@ -86,7 +85,7 @@ impl Board {
     pub fn new(console: Console) -> Self {
         Self {
             console,
-            mpic: Mpic::new(),
+            mpic: Mpic::new(1),
             exit_status: None,
             reset: None,
             resets: 0,
@@ -121,12 +120,12 @@ impl Board {
     /// A load of `len` bytes from physical address `address`; `None` where the board has nothing. Values are
     /// big-endian numbers, as the registers of the MPC8548 are.
     pub fn load(&mut self, address: u64, len: u32) -> Option<u32> {
-        self.mpic.read(register(address, len)?)
+        self.mpic.read(0, register(address, len)?)
     }
 
     /// A store, likewise.
     pub fn store(&mut self, address: u64, len: u32, value: u32) -> Option<()> {
-        self.mpic.write(register(address, len)?, value)
+        self.mpic.write(0, register(address, len)?, value)
     }
 }
 
@@ -205,9 +204,9 @@ pub fn add_book_e(router: &mut SprRouter<Board>) {
     // acknowledged on the way". A debugger that looks at it acknowledges nothing.
     router
         .on_read(e500::EPR, |board, _| {
-            Outcome::Handled(board.mpic.acknowledge().into())
+            Outcome::Handled(board.mpic.acknowledge(0).into())
         })
-        .on_peek(e500::EPR, |board, _| Some(board.mpic.peek().into()));
+        .on_peek(e500::EPR, |board, _| Some(board.mpic.peek(0).into()));
 
     // Branch prediction is nothing that this board has: the bits are kept and mean nothing. A core that models the
     // register can be given it (`--promote BUCSR`), and then nothing arrives here.
@@ -294,12 +293,12 @@ mod tests {
         let mut router = router();
         add_book_e(&mut router);
         assert_eq!(router.bind(&mut board).peek(e500::EPR), Some(0x40));
-        assert!(board.mpic.is_asserted());
+        assert!(board.mpic.is_asserted(0));
         assert_eq!(
             ask(&mut board, SprAccess::read(e500::EPR)),
             Outcome::Handled(0x40)
         );
-        assert!(!board.mpic.is_asserted());
+        assert!(!board.mpic.is_asserted(0));
     }
 
     #[test]

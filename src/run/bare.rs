@@ -67,6 +67,8 @@ pub struct Options {
     pub promote: Vec<SprNum>,
     /// Acknowledge at delivery.
     pub epr_on_delivery: bool,
+    /// The interrupt controller is in the core; the board's is then without an effect.
+    pub irqchip: bool,
     /// Resets leave as events.
     pub reset_event: bool,
     /// Instructions per tick.
@@ -154,6 +156,7 @@ impl Bare {
         // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
         let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
         if options.unknown_spr != UnknownSpr::Exit && is_e500(cpu.model()) {
+            // A controller in the core takes EPR back, where the core has one.
             own.extend([num::e500::EPR, num::e500::BUCSR]);
         }
         for sprn in own {
@@ -170,6 +173,7 @@ impl Bare {
                 "--epr-on-delivery",
                 Capability::EprOnDelivery,
             ),
+            (options.irqchip, "--irqchip", Capability::IrqChip),
             (options.reset_event, "--reset-event", Capability::ResetEvent),
         ] {
             if is_on {
@@ -198,7 +202,7 @@ impl Bare {
     pub fn run(&mut self, reporter: &mut Reporter) -> io::Result<End> {
         reporter.start(self.start.entry, self.start.ram)?;
         let end = loop {
-            self.machine.cpu.set_external(self.board.mpic.is_asserted());
+            self.machine.cpu.set_external(self.board.mpic.is_asserted(0));
             let exit = match self.pace.next(&mut self.machine, reporter)? {
                 Ok(exit) => exit,
                 Err(end) => break end,
@@ -231,7 +235,7 @@ impl Bare {
                 }
             }
             Exit::Epr => {
-                let vector = self.board.mpic.acknowledge();
+                let vector = self.board.mpic.acknowledge(0);
                 reporter.epr(vector)?;
                 return Ok(self.complete(exit, Reply::Done(vector.into())));
             }

@@ -202,7 +202,6 @@ fn what_the_core_does_not_have_is_an_error_that_says_so() {
         "keeps no value",
     );
     refused(r#""sprs":{"880":"core"}"#, "sprs.880", "does not model");
-    refused(r#""caps":["irqchip"]"#, "caps[0]", "not supported");
     refused(
         r#""caps":["reset_event"],"cpu":"ppc750""#,
         "caps[0]",

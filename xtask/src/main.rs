@@ -25,7 +25,7 @@ usage: cargo xtask COMMAND [ARGS]
   tables            write docs/isa-coverage.md
   linux             programs of the C library under ppc-emu and QEMU: the same output, the same status
   oracle disasm     compare disassembly and encoding with GNU binutils
-  oracle exec       compare execution with QEMU: the vectors, then random cases
+  oracle exec       compare execution with QEMU: the vectors, then random cases; --self-test: planted faults are found
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
 ";
 

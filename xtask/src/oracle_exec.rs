@@ -8,6 +8,7 @@
 
 mod cases;
 mod qemu;
+mod self_test;
 mod skips;
 
 use crate::oracle::Random;
@@ -23,7 +24,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const USAGE: &str = "\
-usage: cargo xtask oracle exec [--cases N] [--seed S]
+usage: cargo xtask oracle exec [--cases N] [--seed S] [--self-test]
        cargo xtask oracle vectors [--fill FILE]";
 
 /// Cases per run of the emulator.
@@ -31,10 +32,14 @@ const BATCH: u64 = 8192;
 
 /// The subcommands; `args` begins with their name.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let (mut cases, mut seed, mut fill) = (200_000, 1, None);
+    let (mut cases, mut seed, mut fill, mut is_self_test) = (200_000, 1, None, false);
     let is_exec = args.first().is_some_and(|name| name == "exec");
     let mut options = args.iter().skip(1);
     while let Some(option) = options.next() {
+        if is_exec && option == "--self-test" {
+            is_self_test = true;
+            continue;
+        }
         let value = options.next().ok_or(USAGE)?;
         let number = || value.parse::<u64>().map_err(|_| USAGE);
         match option.as_str() {
@@ -50,6 +55,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
     if let Some(file) = fill {
         return fill_in(&scratch, Path::new(file));
+    }
+    if is_self_test {
+        return self_test::run(&scratch, cases, seed);
     }
     let mut total = check_vectors(&scratch)?;
     println!("{:8} {total}", "vectors");
@@ -159,13 +167,18 @@ fn vector(target: &Target, insn: &Insn, before: &State, answer: &Answer, hidden:
     }
 }
 
+/// The instructions of problem state on a target.
+fn ops(target: &Target) -> Vec<Op> {
+    Op::ALL
+        .into_iter()
+        .filter(|op| target.model.isa.contains(op.row().isa) && op.row().privilege == Privilege::User)
+        .collect()
+}
+
 /// Random cases on one target.
 fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Result<Tally, String> {
     let target = emulator.target;
-    let ops: Vec<Op> = Op::ALL
-        .into_iter()
-        .filter(|op| target.model.isa.contains(op.row().isa) && op.row().privilege == Privilege::User)
-        .collect();
+    let ops = ops(target);
     let mut tally = Tally::default();
     let mut random = Random(seed);
     let mut left = cases;
@@ -247,8 +260,12 @@ fn ours(theirs: &Vector, target: &Target) -> Answer {
 
 /// Whether our core does what the line says.
 fn agree(theirs: &Vector, target: &Target) -> Result<(), String> {
-    let (after, outcome) = ours(theirs, target);
-    theirs.compare(target, &after, &outcome)
+    agree_with(theirs, target, &ours(theirs, target))
+}
+
+/// Whether this is what the line says.
+fn agree_with(theirs: &Vector, target: &Target, (after, outcome): &Answer) -> Result<(), String> {
+    theirs.compare(target, after, outcome)
 }
 
 /// The directory of the vectors, in the checkout that cargo runs us in.

@@ -6,6 +6,8 @@
 use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
+use crate::interrupt::Input;
+use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
@@ -13,6 +15,7 @@ use crate::regs::Regs;
 use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
 use crate::xer::Xer;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +37,8 @@ impl State {
             pending,
             element,
             multiple,
-            is_external,
+            inputs,
+            irqchip,
             is_waiting,
             insns,
             deliveries,
@@ -49,7 +53,8 @@ impl State {
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
-        (self.is_external, self.is_waiting) = (*is_external, *is_waiting);
+        (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
@@ -92,8 +97,11 @@ pub(crate) struct State {
     pub(crate) element: u8,
     /// The instruction that they are of, once one of them left and was completed.
     pub(crate) multiple: u32,
-    /// Level of the external interrupt input.
-    pub(crate) is_external: bool,
+    /// Levels of the interrupt inputs.
+    pub(crate) inputs: Input,
+    /// The interrupt controller, where it is in the core.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) irqchip: Option<Box<IrqChip>>,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -217,18 +225,23 @@ impl Cpu {
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
-    /// trace. The VM's decisions, breakpoints, the external interrupt input and the virtual clock go on; the time base
-    /// starts at 0. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
+    /// starts at 0, and an interrupt controller in the core afresh. `kind` is what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
-        self.state.is_external = old.is_external;
+        self.state.inputs = old.inputs;
+        self.state.irqchip = old.irqchip;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        if let Some(chip) = &mut self.state.irqchip {
+            chip.reset();
+        }
+        self.update_irqchip();
         self.level_key = self.make_level_key();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
@@ -432,15 +445,25 @@ impl Cpu {
         self.reports = reports;
     }
 
-    /// The level of the external interrupt input. It stays until it is taken back.
-    pub fn set_external(&mut self, is_asserted: bool) {
+    /// Drives an interrupt input. It stays until it is driven otherwise.
+    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
         self.disturb();
-        self.state.is_external = is_asserted;
+        self.state.inputs.set(input, is_asserted);
+    }
+
+    /// The levels of the interrupt inputs.
+    pub fn inputs(&self) -> Input {
+        self.state.inputs
+    }
+
+    /// Drives the external interrupt input, as [`Cpu::set_input`] does.
+    pub fn set_external(&mut self, is_asserted: bool) {
+        self.set_input(Input::EXTERNAL, is_asserted);
     }
 
     /// The level of the external interrupt input.
     pub fn external(&self) -> bool {
-        self.state.is_external
+        self.state.inputs.contains(Input::EXTERNAL)
     }
 
     /// Addresses at which `run` stops before the instruction, the first one of the call included.
@@ -565,7 +588,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         pending: None,
         element: 0,
         multiple: 0,
-        is_external: false,
+        inputs: Input::empty(),
+        irqchip: None,
         is_waiting: false,
         insns: 0,
         deliveries: 0,

@@ -162,7 +162,12 @@ impl Capabilities for Cpu {
             // By name: its number is another one on the 405.
             Ok(Capability::ResetEvent) => u64::from(self.model.sprs.by_name("DBCR0").is_some()),
             Ok(Capability::EprOnDelivery) => u64::from(self.model.sprs.row(num::e500::EPR).is_some()),
-            Ok(Capability::UncheckedExits | Capability::PromoteSpr | Capability::SyscallExits) => 1,
+            Ok(
+                Capability::IrqChip
+                | Capability::UncheckedExits
+                | Capability::PromoteSpr
+                | Capability::SyscallExits,
+            ) => 1,
             _ => 0,
         }
     }
@@ -190,6 +195,7 @@ impl Capabilities for Cpu {
                 // Loaded at delivery, EPR is a plain register of the core's; else reading it is the acknowledge.
                 self.set_owner(num::e500::EPR, if is_on { Owner::Core } else { Owner::Model })?;
             }
+            Capability::IrqChip => self.enable_irqchip(cap, switch(cap, 0)?)?,
             Capability::UncheckedExits => self.config_mut().check_privilege = !switch(cap, 0)?,
             Capability::PromoteSpr => {
                 let sprn = SprNum::new(cap.args[0]).ok_or(CapError::Argument {

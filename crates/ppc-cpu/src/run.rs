@@ -5,7 +5,6 @@ use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
-use crate::pending::Pending;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
 use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
@@ -89,9 +88,7 @@ impl Cpu {
         if self.state.pending.is_some() {
             return Left::Refused;
         }
-        if self.state.element != 0 {
-            self.check_multiple(memory);
-        }
+        self.check_multiple(memory);
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -119,7 +116,9 @@ impl Cpu {
             if left == Left::Spr {
                 self.aim(end);
             }
-            if left != Left::Look {
+            if left == Left::Pending && self.is_answered_by_irqchip() {
+                self.check_multiple(memory);
+            } else if left != Left::Look {
                 return left;
             }
         }
@@ -127,8 +126,10 @@ impl Cpu {
 
     /// A multiple access goes on where it was if its instruction is still there. It may have stored over itself, or the
     /// caller may have: what is there now begins at its beginning.
-    #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
+        if self.state.element == 0 {
+            return;
+        }
         let order = if self.is_little_endian() {
             u32::from_le_bytes
         } else {
@@ -205,8 +206,7 @@ impl Cpu {
         {
             return true;
         }
-        // No interrupt is due without the external input or MSR[EE].
-        (state.is_external | state.regs.msr.contains(Msr::EE)) && self.due().is_some()
+        self.due().is_some()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
@@ -229,13 +229,14 @@ impl Cpu {
             if let Some(cause) = self.due() {
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
-                if cause == Cause::External && self.is_epr_loaded() {
-                    self.state.pending = Some(Pending::Epr);
-                    return Some(Left::Pending);
+                if cause == Cause::External
+                    && let Some(left) = self.load_epr()
+                {
+                    return Some(left);
                 }
             } else if !self.state.is_waiting {
                 return None;
-            } else if !self.skip_to_decrementer() {
+            } else if !self.skip_to_event() {
                 return Some(Left::Wait);
             }
         }
@@ -302,10 +303,5 @@ impl Cpu {
         }
         self.deliver(Cause::FetchError, cia, 0);
         Left::Look
-    }
-
-    /// Whether a delivered external interrupt asks for the acknowledged vector.
-    fn is_epr_loaded(&self) -> bool {
-        self.config.epr_on_delivery && self.model.sprs.row(spr_exit::num::e500::EPR).is_some()
     }
 }

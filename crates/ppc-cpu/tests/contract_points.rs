@@ -417,7 +417,7 @@ fn a_capability_with_bad_flags_or_arguments_changes_nothing() {
         it.enable_cap(&half),
         Err(CapError::Argument { index: 1, value: 2 })
     );
-    for number in [0, 0x5350_5204, 0x5350_5300, u32::MAX] {
+    for number in [0, 0x5350_52ff, 0x5350_5300, u32::MAX] {
         let cap = EnableCap {
             cap: number,
             ..EnableCap::new(Capability::ResetEvent, 1)

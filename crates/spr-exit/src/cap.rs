@@ -20,7 +20,8 @@ pub enum Capability {
     /// args\[0\]: 1 = EPR is loaded when an external interrupt is delivered ([`crate::Exit::Epr`]),
     /// 0 = a read of EPR leaves and acknowledges (default).
     EprOnDelivery = 0x5350_5203,
-    /// args\[0\]: 1 = the interrupt controller is in the core, 0 = in user space (default). No implementation yet.
+    /// args\[0\]: 1 = the interrupt controller is in the core, 0 = in user space (default). args\[1\]: physical address of
+    /// its registers, 0 for `0xe004_0000`.
     IrqChip = 0x5350_5204,
     /// args\[0\]: 1 = numbers that user space owns or nobody defines leave without a privilege check, 0 = the core
     /// checks first (default).

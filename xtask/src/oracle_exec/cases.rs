@@ -294,14 +294,17 @@ fn place_access(target: &Target, op: Op, word: u32, before: &mut State, random: 
     Some(word)
 }
 
-/// Special registers that problem state may use and whose value stays the same: XER, LR, CTR and TAR.
+/// Special registers that problem state may use and whose value stays the same (XER, LR, CTR and TAR), and SRR0, which it may not.
 fn choose_register(target: &Target, op: System, word: u32, random: &mut Random) -> Option<u32> {
     let count = if target.model.isa.contains(Isa::V2_07) {
         4
     } else {
         3
     };
-    let number = [1, 8, 9, 815][random.below(count)];
+    let mut number = [1, 8, 9, 815][random.below(count)];
+    if random.below(8) == 0 {
+        number = 26;
+    }
     match op {
         System::Mfspr | System::Mtspr => Some(word & !o::SPR.mask() | o::SPR.put(number)?),
         System::Mfocrf | System::Mtocrf => Some(word & !o::FXM.mask() | o::FXM.put(1 << random.below(8))?),

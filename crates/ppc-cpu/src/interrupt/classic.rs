@@ -1,63 +1,68 @@
-//! Delivery on the 32-bit classic processors: MPC750 UM chapter 4 (tables 4-2, 4-4 to 4-10), 750GX UM chapter 4.
+//! Interrupts of the 32-bit classic processors: MPC750 UM chapter 4 (tables 4-2, 4-4 to 4-10), 750GX UM chapter 4.
 
-use super::{Cause, Delivery};
+use super::Syndrome::{self, Saved};
+use super::table::{InterruptRow, Vector, interrupt};
+use super::{Cause, Route};
 use crate::cpu::Cpu;
-use spr_exit::{Msr, SavePair, num};
+use spr_exit::InterruptKind::{self, *};
+use spr_exit::{Msr, SavePair};
 
-/// SRR1 of a program interrupt (MPC750 UM 4.5.7), and of a machine check by TEA (4.5.2).
-const SRR1_ILLEGAL: u64 = 0x0008_0000;
-const SRR1_PRIVILEGED: u64 = 0x0004_0000;
-const SRR1_TRAP: u64 = 0x0002_0000;
-const SRR1_TEA: u64 = 0x0004_0000;
+/// A row: all of them save in SRR0/1, and keep ILE, IP and, but for the machine check, ME.
+const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
+    let mut keeps = Msr::ILE.union(Msr::IP);
+    if !matches!(kind, MachineCheck) {
+        keeps = keeps.union(Msr::ME);
+    }
+    interrupt(
+        kind,
+        Vector::Offset(offset),
+        SavePair::Srr,
+        syndrome,
+        keeps,
+        source,
+    )
+}
+
+/// What every classic processor has.
+#[rustfmt::skip]
+pub(crate) const COMMON: &[InterruptRow] = &[
+    // A fetch without memory is a machine check by TEA.
+    at(MachineCheck,      0x200, Saved(0x0004_0000), "MPC750UM 4.5.2"),
+    at(External,          0x500, Syndrome::Vector,   "MPC750UM 4.5.5"),
+    at(Alignment,         0x600, Syndrome::Vector,   "MPC750UM 4.5.6"),
+    at(ProgramIllegal,    0x700, Saved(0x0008_0000), "MPC750UM 4.5.7"),
+    at(ProgramPrivileged, 0x700, Saved(0x0004_0000), "MPC750UM 4.5.7"),
+    at(ProgramTrap,       0x700, Saved(0x0002_0000), "MPC750UM 4.5.7"),
+    at(FpUnavailable,     0x800, Syndrome::Vector,   "MPC750UM 4.5.8"),
+    at(Decrementer,       0x900, Syndrome::Vector,   "MPC750UM 4.5.9"),
+    at(Syscall,           0xc00, Syndrome::Vector,   "MPC750UM 4.5.10"),
+];
 
 /// Bits of the MSR that SRR1 saves: 0, 5 to 9 and 16 to 31 (750GX UM p. 160).
 const SAVED: u64 = 0x87c0_ffff;
 
 impl Cpu {
-    pub(super) fn classic_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
+    pub(super) fn classic_route(&self, row: &InterruptRow) -> Route {
         let old = self.state.regs.msr;
-        let (offset, bits) = match cause {
-            Cause::FetchError => (0x200, SRR1_TEA),
-            Cause::External => (0x500, 0),
-            Cause::Alignment { .. } => (0x600, 0),
-            Cause::Illegal => (0x700, SRR1_ILLEGAL),
-            Cause::Privileged => (0x700, SRR1_PRIVILEGED),
-            Cause::Trap => (0x700, SRR1_TRAP),
-            Cause::FpUnavailable => (0x800, 0),
-            Cause::Decrementer => {
-                self.acknowledge_decrementer();
-                (0x900, 0)
-            }
-            Cause::Syscall { .. } => (0xc00, 0),
-        };
-        // Everything is cleared but ILE and IP; ME only by the machine check itself; LE takes ILE's value.
-        let mut msr = old & (Msr::ILE | Msr::IP | Msr::ME);
-        if cause == Cause::FetchError {
-            msr.remove(Msr::ME);
-        }
+        let mut msr = old & row.keeps;
         msr.set(Msr::LE, old.contains(Msr::ILE));
-        let (dear, dsisr) = match cause {
-            Cause::Alignment { .. } => {
-                let address = self.operand_address(word);
-                let dsisr = u64::from(alignment_dsisr(word));
-                self.set_spr_value(num::classic::DAR, address);
-                self.set_spr_value(num::classic::DSISR, dsisr);
-                (Some(address), Some(dsisr))
-            }
-            _ => (None, None),
-        };
-        Delivery {
-            vector: if old.contains(Msr::IP) {
-                0xfff0_0000 + offset
-            } else {
-                offset
-            },
-            pair: SavePair::Srr,
-            srr1: old.bits() & SAVED | bits,
+        let base = if old.contains(Msr::IP) { 0xfff0_0000 } else { 0 };
+        Route {
+            vector: base + row.offset(),
+            pair: row.pair,
             msr,
-            esr: None,
-            dear,
-            dsisr,
+            saves: SAVED,
+        }
+    }
+
+    /// MPC750UM table 4-3: external before decrementer.
+    pub(super) fn classic_due(&self) -> Option<Cause> {
+        if !self.state.regs.msr.contains(Msr::EE) {
+            None
+        } else if self.state.inputs.is_external() {
+            Some(Cause::External)
+        } else {
+            self.is_decrementer_pending().then_some(Cause::Decrementer)
         }
     }
 }

@@ -1,21 +1,24 @@
 //! Interrupts: which are due, and their delivery by the architecture of the model.
 //!
-//! A [`Cause`] is what happened; the family's file turns it into saved registers, MSR and vector. Delivered here:
-//! machine check (fetches outside RAM), external, alignment, program, floating-point unavailable,
-//! emulation assistance, decrementer, system call.
-//! Not here yet: all others, and every MMU fault.
+//! A [`Cause`] is what happened; the model's row for it ([`InterruptRow`]) says where it goes and what it leaves behind, the
+//! family's file how base, MSR and hypervisor come into it, and in which order what is due is taken.
 
-mod booke;
-mod classic;
-mod ppc405;
-mod ppc970;
-mod server;
+pub(crate) mod booke;
+pub(crate) mod classic;
+mod input;
+pub(crate) mod ppc405;
+pub(crate) mod ppc970;
+pub(crate) mod server;
+mod table;
+
+pub use input::Input;
+pub(crate) use table::interrupt_table;
+pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
-use crate::spr::Level;
-use ppc_decode::{Isa, Kind, operands};
-use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair};
+use ppc_decode::{Kind, operands};
+use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair, SprNum, num};
 
 /// What happened, with what the handler is told about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,23 +57,36 @@ impl Cause {
             Self::External => InterruptKind::External,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::Alignment { .. } => InterruptKind::Alignment,
-            // Power ISA 2.07 Book III-S 6.5.18: the illegal instruction goes to the hypervisor.
-            Self::Illegal if model.isa.contains(Isa::V2_07) => InterruptKind::EmulationAssist,
-            Self::Illegal => InterruptKind::ProgramIllegal,
+            Self::Illegal => model.vectors.illegal().kind,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
         }
     }
+
+    /// What ESR says of it besides its row (ST: E500CORERM chapter 2).
+    fn esr_bits(self) -> u64 {
+        const ESR_ST: u64 = 0x0080_0000;
+        match self {
+            Self::Alignment { is_store: true } => ESR_ST,
+            _ => 0,
+        }
+    }
 }
 
-/// What a family makes of a cause.
-struct Delivery {
+/// Where a family lets an interrupt go.
+struct Route {
     vector: u64,
     pair: SavePair,
-    srr1: u64,
     msr: Msr,
+    /// Bits of the MSR that are saved; the others of the save register are zero or tell the cause.
+    saves: u64,
+}
+
+/// What the handler is told besides the saved registers.
+#[derive(Default)]
+struct Told {
     esr: Option<u64>,
     dear: Option<u64>,
     dsisr: Option<u64>,
@@ -78,36 +94,100 @@ struct Delivery {
 
 impl Cpu {
     /// Delivers an interrupt. `saved` is the address that the handler returns to, `word` the instruction that caused
-    /// it, if one did.
+    /// it, if one did. What the model has no interrupt for is an illegal instruction there.
     pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
-        let delivery = match self.model.interrupts {
-            InterruptModel::Classic => self.classic_delivery(cause, word),
-            InterruptModel::BookE => self.booke_delivery(cause, word),
-            InterruptModel::Server => self.server_delivery(cause, word),
-            InterruptModel::Ppc970 => self.ppc970_delivery(cause, word),
-            InterruptModel::Ppc405 => self.ppc405_delivery(cause, word),
+        let (cause, row) = match self.model.vectors.row(cause.kind(self.model)) {
+            Some(row) => (cause, row),
+            None => (Cause::Illegal, self.model.vectors.illegal()),
         };
-        let (srr0, srr1) = registers(delivery.pair, self.model.interrupts);
-        self.set_spr_value(srr0, saved);
-        self.set_spr_value(srr1, delivery.srr1);
-        self.write_msr(delivery.msr);
-        self.state.regs.cia = self.state.regs.ea(self.mask_width(delivery.vector));
+        let route = match self.model.interrupts {
+            InterruptModel::Classic => self.classic_route(row),
+            InterruptModel::BookE => self.booke_route(row),
+            InterruptModel::Server => self.server_route(row, cause),
+            InterruptModel::Ppc970 => self.ppc970_route(row, cause),
+            InterruptModel::Ppc405 => self.ppc405_route(row),
+        };
+        let mut srr1 = self.state.regs.msr.bits() & route.saves;
+        if let Syndrome::Saved(bits) = row.syndrome {
+            srr1 |= bits;
+        }
+        let told = self.tell(cause, row, word);
+        if cause == Cause::Decrementer {
+            self.acknowledge_decrementer();
+        }
+        let pair = registers(route.pair, self.model.interrupts);
+        self.set_spr_value(pair.0, saved);
+        self.set_spr_value(pair.1, srr1);
+        self.write_msr(route.msr);
+        self.state.regs.cia = self.state.regs.ea(self.mask_width(route.vector));
         self.state.deliveries = self.state.deliveries.wrapping_add(1);
         self.state.is_waiting = false;
         self.state.element = 0;
         self.state.last_interrupt = Some(Interrupt {
-            kind: cause.kind(self.model),
+            kind: row.kind,
             vector: self.state.regs.cia,
-            pair: delivery.pair,
+            pair: route.pair,
             srr0: self.mask_width(saved),
-            srr1: delivery.srr1,
-            esr: delivery.esr,
-            dear: delivery.dear,
-            dsisr: delivery.dsisr,
+            srr1,
+            esr: told.esr,
+            dear: told.dear,
+            dsisr: told.dsisr,
             msr: self.state.regs.msr,
         });
         self.state.is_unreported = true;
         self.disturb();
+    }
+
+    /// Writes down what the handler is told about the cause.
+    fn tell(&mut self, cause: Cause, row: &InterruptRow, word: u32) -> Told {
+        let mut told = Told::default();
+        let is_405 = self.model.interrupts == InterruptModel::Ppc405;
+        match row.syndrome {
+            Syndrome::Esr(bits) => {
+                let number = if is_405 {
+                    num::ppc4xx::ESR_40X
+                } else {
+                    num::booke::ESR
+                };
+                let esr = bits | self.kept_esr() | cause.esr_bits();
+                self.set_spr_value(number, esr);
+                told.esr = Some(esr);
+            }
+            Syndrome::Mcsr(bits) => {
+                let mcsr = self.spr_value(num::e500::MCSR);
+                self.set_spr_value(num::e500::MCSR, mcsr | bits);
+            }
+            Syndrome::Vector | Syndrome::Saved(_) => {}
+        }
+        if let Cause::Alignment { .. } = cause {
+            let address = self.operand_address(word);
+            let number = match self.model.interrupts {
+                InterruptModel::BookE => num::booke::DEAR,
+                InterruptModel::Ppc405 => num::ppc4xx::DEAR_40X,
+                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                    num::classic::DAR
+                }
+            };
+            self.set_spr_value(number, address);
+            told.dear = Some(address);
+            told.dsisr = self.alignment_dsisr(word);
+            if let Some(dsisr) = told.dsisr {
+                self.set_spr_value(num::classic::DSISR, dsisr);
+            }
+        }
+        if row.kind == InterruptKind::EmulationAssist {
+            self.set_spr_value(num::book3s::HEIR, u64::from(word));
+        }
+        told
+    }
+
+    /// What DSISR says of a misaligned operand; nothing on Book E and later servers.
+    fn alignment_dsisr(&self, word: u32) -> Option<u64> {
+        match self.model.interrupts {
+            InterruptModel::Classic => Some(classic::alignment_dsisr(word).into()),
+            InterruptModel::Ppc970 => Some(ppc970::alignment_dsisr(word).into()),
+            InterruptModel::BookE | InterruptModel::Server | InterruptModel::Ppc405 => None,
+        }
     }
 
     /// Address of the operand of a load or store, which has not been executed.
@@ -132,33 +212,21 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
-    /// The asynchronous interrupt that is due now, if any: external before decrementer (EREF 2.0 7.11, Power ISA
-    /// 3.0B Book III 6.9).
+    /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
-        let is_enabled = self.state.regs.msr.contains(Msr::EE);
-        if self.state.is_external && self.is_external_enabled(is_enabled) {
-            Some(Cause::External)
-        } else if is_enabled && self.is_decrementer_pending() {
-            Some(Cause::Decrementer)
-        } else {
-            None
-        }
-    }
-
-    /// Whether an external interrupt is enabled, MSR\[EE\] being `is_enabled`. A server's hypervisor takes its own
-    /// whenever it does not run, and none while it runs under LPCR\[HEIC\] (Power ISA 3.0B Book III 6.5).
-    fn is_external_enabled(&self, is_enabled: bool) -> bool {
-        match self.level() {
-            Level::Hypervisor => is_enabled && !self.has_heic(),
-            Level::Supervisor | Level::Problem => is_enabled || self.is_external_to_hypervisor(),
+        match self.model.interrupts {
+            InterruptModel::Classic => self.classic_due(),
+            InterruptModel::BookE => self.booke_due(),
+            InterruptModel::Server | InterruptModel::Ppc970 => self.server_due(),
+            InterruptModel::Ppc405 => self.ppc405_due(),
         }
     }
 }
 
 /// The numbers of a pair of save registers.
-fn registers(pair: SavePair, interrupts: InterruptModel) -> (spr_exit::SprNum, spr_exit::SprNum) {
-    use spr_exit::num::{book3s, booke, common, e500, ppc4xx};
+fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
+    use num::{book3s, booke, common, e500, ppc4xx};
     match pair {
         SavePair::Csrr if interrupts == InterruptModel::Ppc405 => (ppc4xx::SRR2, ppc4xx::SRR3),
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),

@@ -1,58 +1,70 @@
-//! Delivery on the 405: PPC405 UM chapter 5 (table 5-2 for the offsets, the register settings of each interrupt after it).
+//! Interrupts of the 405: PPC405 UM chapter 5 (table 5-2 for the offsets, the register settings of each interrupt after it).
 
-use super::{Cause, Delivery};
+use super::Syndrome::{self, Esr};
+use super::table::{InterruptRow, Vector, interrupt};
+use super::{Cause, Route};
 use crate::cpu::Cpu;
+use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair, num};
 
-/// ESR bits (PPC405 UM chapter 5; 405GP UM table 10-15).
+/// ESR: machine check, instruction (PPC405 UM chapter 5; 405GP UM table 10-15).
 const ESR_MCI: u64 = 0x8000_0000;
-const ESR_PIL: u64 = 0x0800_0000;
-const ESR_PPR: u64 = 0x0400_0000;
-const ESR_PTR: u64 = 0x0200_0000;
+
+/// A row of the noncritical class, which keeps CE, ME and DE.
+const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
+    let keeps = Msr::CE.union(Msr::ME).union(Msr::DE);
+    interrupt(
+        kind,
+        Vector::Offset(offset),
+        SavePair::Srr,
+        syndrome,
+        keeps,
+        source,
+    )
+}
+
+#[rustfmt::skip]
+pub(crate) const P405: &[InterruptRow] = &[
+    // On the instruction side.
+    interrupt(MachineCheck, Vector::Offset(0x200), SavePair::Csrr, Esr(ESR_MCI), Msr::empty(), "PPC405UM ch. 5"),
+    at(External,          0x500,  Syndrome::Vector,  "PPC405UM ch. 5"),
+    at(Alignment,         0x600,  Syndrome::Vector,  "PPC405UM ch. 5"),
+    at(ProgramIllegal,    0x700,  Esr(0x0800_0000),  "PPC405UM ch. 5 (PIL)"),
+    at(ProgramPrivileged, 0x700,  Esr(0x0400_0000),  "PPC405UM ch. 5 (PPR)"),
+    at(ProgramTrap,       0x700,  Esr(0x0200_0000),  "PPC405UM ch. 5 (PTR)"),
+    at(FpUnavailable,     0x800,  Syndrome::Vector,  "PPC405UM ch. 5"),
+    at(Syscall,           0xc00,  Syndrome::Vector,  "PPC405UM ch. 5"),
+    // The programmable interval timer.
+    at(Decrementer,       0x1000, Syndrome::Vector,  "PPC405UM ch. 5"),
+];
 
 impl Cpu {
-    pub(super) fn ppc405_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
-        let old = self.state.regs.msr;
-        // Program interrupts leave MCI as it is and clear what they do not set.
-        let mci = self.spr_value(num::ppc4xx::ESR_40X) & ESR_MCI;
-        let (offset, esr) = match cause {
-            // On the instruction side; critical.
-            Cause::FetchError => (0x200, Some(ESR_MCI)),
-            Cause::External => (0x500, None),
-            Cause::Alignment { .. } => (0x600, None),
-            Cause::Illegal => (0x700, Some(mci | ESR_PIL)),
-            Cause::Privileged => (0x700, Some(mci | ESR_PPR)),
-            Cause::Trap => (0x700, Some(mci | ESR_PTR)),
-            Cause::FpUnavailable => (0x800, None),
-            // The programmable interval timer.
-            Cause::Decrementer => (0x1000, None),
-            Cause::Syscall { .. } => (0xc00, None),
-        };
-        if let Some(esr) = esr {
-            self.set_spr_value(num::ppc4xx::ESR_40X, esr);
+    pub(super) fn ppc405_route(&self, row: &InterruptRow) -> Route {
+        Route {
+            vector: self.spr_value(num::ppc4xx::EVPR) & 0xffff_0000 | row.offset(),
+            pair: row.pair,
+            msr: self.state.regs.msr & row.keeps,
+            saves: u64::MAX,
         }
-        let dear = match cause {
-            Cause::Alignment { .. } => {
-                let address = self.operand_address(word);
-                self.set_spr_value(num::ppc4xx::DEAR_40X, address);
-                Some(address)
-            }
-            _ => None,
-        };
-        // Noncritical ones keep CE, ME and DE; a machine check clears these too.
-        let (pair, kept) = if cause == Cause::FetchError {
-            (SavePair::Csrr, Msr::empty())
+    }
+
+    /// Bits of ESR that stay: on the 405 program interrupts leave MCI as it is and clear what they do not set.
+    pub(super) fn kept_esr(&self) -> u64 {
+        if self.model.interrupts == crate::model::InterruptModel::Ppc405 {
+            self.spr_value(num::ppc4xx::ESR_40X) & ESR_MCI
         } else {
-            (SavePair::Srr, Msr::CE | Msr::ME | Msr::DE)
-        };
-        Delivery {
-            vector: self.spr_value(num::ppc4xx::EVPR) & 0xffff_0000 | offset,
-            pair,
-            srr1: old.bits(),
-            msr: old & kept,
-            esr,
-            dear,
-            dsisr: None,
+            0
+        }
+    }
+
+    /// PPC405UM table 5-1: external before the programmable interval timer.
+    pub(super) fn ppc405_due(&self) -> Option<Cause> {
+        if !self.state.regs.msr.contains(Msr::EE) {
+            None
+        } else if self.state.inputs.is_external() {
+            Some(Cause::External)
+        } else {
+            self.is_decrementer_pending().then_some(Cause::Decrementer)
         }
     }
 }

@@ -1,17 +1,62 @@
-//! Delivery on server processors: Power ISA 3.0B Book III chapter 6 (6.5; figure 64 for the MSR).
+//! Interrupts of server processors: Power ISA 3.0B Book III chapter 6 (6.5; figure 64 for the MSR).
 
+use super::Syndrome::{self, Saved};
 use super::ppc970::HID4_LPES0;
-use super::{Cause, Delivery};
+use super::table::{InterruptRow, Vector, interrupt};
+use super::{Cause, Route};
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
+use crate::spr::Level;
+use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair, num};
 
 /// Bits of SRR1 that tell the cause and do not save the MSR: 33:36 and 42:47 (6.5).
-const CAUSE_BITS: u64 = 0x783f_0000;
-const SRR1_PRIVILEGED: u64 = 0x0004_0000;
-const SRR1_TRAP: u64 = 0x0002_0000;
-/// Machine check on an instruction fetch; the cause field is the implementation's (POWER9 UM: uncorrectable error).
-const SRR1_FETCH: u64 = 0x0004_0000;
+pub(super) const CAUSE_BITS: u64 = 0x783f_0000;
+
+/// A row of those that save in SRR0/1: ME survives but in a machine check.
+const fn srr(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
+    let keeps = if matches!(kind, MachineCheck) {
+        Msr::empty()
+    } else {
+        Msr::ME
+    };
+    interrupt(
+        kind,
+        Vector::Offset(offset),
+        SavePair::Srr,
+        syndrome,
+        keeps,
+        source,
+    )
+}
+
+/// A row of those that save in HSRR0/1, go to the hypervisor and leave RI as it is.
+const fn hsrr(kind: InterruptKind, offset: u16, source: &'static str) -> InterruptRow {
+    let keeps = Msr::ME.union(Msr::RI);
+    interrupt(
+        kind,
+        Vector::Offset(offset),
+        SavePair::Hsrr,
+        Syndrome::Vector,
+        keeps,
+        source,
+    )
+}
+
+/// What every server since POWER8 has.
+#[rustfmt::skip]
+pub(crate) const COMMON: &[InterruptRow] = &[
+    // A failed fetch; the cause field is the implementation's (POWER9 UM: uncorrectable error).
+    srr(MachineCheck,      0x200, Saved(0x0004_0000), "Power ISA 3.0B III 6.5.2"),
+    srr(External,          0x500, Syndrome::Vector,   "Power ISA 3.0B III 6.5.7"),
+    srr(Alignment,         0x600, Syndrome::Vector,   "Power ISA 3.0B III 6.5.8"),
+    srr(ProgramPrivileged, 0x700, Saved(0x0004_0000), "Power ISA 3.0B III 6.5.9"),
+    srr(ProgramTrap,       0x700, Saved(0x0002_0000), "Power ISA 3.0B III 6.5.9"),
+    srr(FpUnavailable,     0x800, Syndrome::Vector,   "Power ISA 3.0B III 6.5.10"),
+    srr(Decrementer,       0x900, Syndrome::Vector,   "Power ISA 3.0B III 6.5.11"),
+    srr(Syscall,           0xc00, Syndrome::Vector,   "Power ISA 3.0B III 6.5.14"),
+    hsrr(EmulationAssist,  0xe40,                     "Power ISA 3.0B III 6.5.18"),
+];
 
 /// LPCR: interrupts in little-endian mode.
 const LPCR_ILE: u64 = 0x0200_0000;
@@ -34,7 +79,7 @@ impl Cpu {
     }
 
     /// Whether LPCR\[HEIC\] keeps external interrupts from the hypervisor while it runs.
-    pub(super) fn has_heic(&self) -> bool {
+    fn has_heic(&self) -> bool {
         self.model.interrupts == InterruptModel::Server && self.spr_value(num::book3s::LPCR) & LPCR_HEIC != 0
     }
 
@@ -47,52 +92,44 @@ impl Cpu {
         }
     }
 
-    pub(super) fn server_delivery(&mut self, cause: Cause, word: u32) -> Delivery {
+    pub(super) fn server_route(&self, row: &InterruptRow, cause: Cause) -> Route {
         let old = self.state.regs.msr;
-        let (vector, pair, bits) = match cause {
-            Cause::FetchError => (0x200, SavePair::Srr, SRR1_FETCH),
-            Cause::External if self.is_external_to_hypervisor() => (0x500, SavePair::Hsrr, 0),
-            Cause::External => (0x500, SavePair::Srr, 0),
-            Cause::Alignment { .. } => (0x600, SavePair::Srr, 0),
-            Cause::Privileged => (0x700, SavePair::Srr, SRR1_PRIVILEGED),
-            Cause::Trap => (0x700, SavePair::Srr, SRR1_TRAP),
-            Cause::FpUnavailable => (0x800, SavePair::Srr, 0),
-            Cause::Decrementer => (0x900, SavePair::Srr, 0),
-            Cause::Syscall { .. } => (0xc00, SavePair::Srr, 0),
-            Cause::Illegal => (0xe40, SavePair::Hsrr, 0),
-        };
+        let (mut pair, mut keeps) = (row.pair, row.keeps);
+        if cause == Cause::External && self.is_external_to_hypervisor() {
+            pair = SavePair::Hsrr;
+            keeps |= Msr::RI;
+        }
         let to_hypervisor =
             pair == SavePair::Hsrr || matches!(cause, Cause::FetchError | Cause::Syscall { level: 1 });
-        // 6.5 figure 64: SF is set; ME survives but in a machine check; RI survives what does not use SRR0/1.
-        let mut msr = Msr::SF | old & Msr::ME;
-        if cause == Cause::FetchError {
-            msr.remove(Msr::ME);
-        }
-        if pair == SavePair::Hsrr {
-            msr |= old & Msr::RI;
-        }
+        let mut msr = Msr::SF | old & keeps;
         msr.set(Msr::HV, to_hypervisor || old.contains(Msr::HV));
-        let is_little = self.is_handler_little_endian(msr.contains(Msr::HV));
-        msr.set(Msr::LE, is_little);
-        let dear = match cause {
-            Cause::Alignment { .. } => {
-                let address = self.operand_address(word);
-                self.set_spr_value(num::book3s::DAR, address);
-                Some(address)
-            }
-            _ => None,
-        };
-        if cause == Cause::Illegal {
-            self.set_spr_value(num::book3s::HEIR, u64::from(word));
-        }
-        Delivery {
-            vector,
+        msr.set(Msr::LE, self.is_handler_little_endian(msr.contains(Msr::HV)));
+        Route {
+            vector: row.offset(),
             pair,
-            srr1: old.bits() & !CAUSE_BITS | bits,
             msr,
-            esr: None,
-            dear,
-            dsisr: None,
+            saves: !CAUSE_BITS,
+        }
+    }
+
+    /// Power ISA 3.0B Book III 6.9: external before decrementer.
+    pub(super) fn server_due(&self) -> Option<Cause> {
+        let is_enabled = self.state.regs.msr.contains(Msr::EE);
+        if self.state.inputs.is_external() && self.is_external_enabled(is_enabled) {
+            Some(Cause::External)
+        } else if is_enabled && self.is_decrementer_pending() {
+            Some(Cause::Decrementer)
+        } else {
+            None
+        }
+    }
+
+    /// Whether an external interrupt is enabled, MSR\[EE\] being `is_enabled`. A hypervisor takes its own whenever it does
+    /// not run, and none while it runs under LPCR\[HEIC\] (6.5).
+    fn is_external_enabled(&self, is_enabled: bool) -> bool {
+        match self.level() {
+            Level::Hypervisor => is_enabled && !self.has_heic(),
+            Level::Supervisor | Level::Problem => is_enabled || self.is_external_to_hypervisor(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! MPC750UM (MPC750 RISC Microprocessor Family User's Manual, Rev. 1), 750GX UM for what that leaves open.
 
 use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SprRow, spr_table};
 use crate::spr::table::{classic, common, p7xx};
 use ppc_decode::Isa;
@@ -22,6 +23,11 @@ spr_table! {
     /// Registers of the 750.
     PPC750_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
         PPC750_PVR_ROW, classic::OEA, p7xx::P750
+}
+
+interrupt_table! {
+    /// Interrupts of the 750.
+    PPC750_VECTORS = interrupt::classic::COMMON
 }
 
 /// Any number it does not define is illegal in every state; a write to a user copy of a performance monitor register
@@ -56,6 +62,7 @@ pub static PPC750: Model = Model {
     msr_restored: Msr::from_bits_retain(0x0000_ff73),
     reset_vector: 0xfff0_0100,
     interrupts: InterruptModel::Classic,
+    vectors: &PPC750_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 32,

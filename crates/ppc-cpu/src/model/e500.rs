@@ -4,6 +4,7 @@
 //! EREF 2.0.
 
 use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SR, SprRow, spr_table};
 use crate::spr::table::{booke, common, e500, e500mc};
 use ppc_decode::Isa;
@@ -23,10 +24,20 @@ spr_table! {
         E500V2_PVR_ROW, booke::SUPERVISOR, booke::CONTROL, e500::SHARED, e500::CONTROL, e500::V2
 }
 
+interrupt_table! {
+    /// Interrupts of the e500v2.
+    E500V2_VECTORS = interrupt::booke::COMMON, interrupt::booke::E500V2
+}
+
 spr_table! {
     /// Registers of the e500mc.
     E500MC_SPRS = common::USER, e500mc::DECREMENTER, common::TIME_BASE_READ, e500mc::TIME_BASE_WRITE, common::WORD,
         E500MC_PVR_ROW, booke::SUPERVISOR, e500mc::BOOKE_CONTROL, e500::SHARED, e500mc::E500_CONTROL, e500mc::MC
+}
+
+interrupt_table! {
+    /// Interrupts of the e500mc.
+    E500MC_VECTORS = interrupt::booke::COMMON, interrupt::booke::FLOATING_POINT, interrupt::booke::E500MC
 }
 
 /// The manual rules problem state only; what supervisor state gets for an undefined number or a wrong direction is
@@ -62,6 +73,7 @@ pub static E500V2: Model = Model {
     msr_restored: E500V2_MSR,
     reset_vector: 0xffff_fffc,
     interrupts: InterruptModel::BookE,
+    vectors: &E500V2_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 32,
@@ -82,6 +94,7 @@ pub static E500MC: Model = Model {
     msr_restored: E500MC_MSR,
     reset_vector: 0xffff_fffc,
     interrupts: InterruptModel::BookE,
+    vectors: &E500MC_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 64,

@@ -1,5 +1,6 @@
 //! CPU models as values: what distinguishes one CPU from another, chosen at run time.
 
+use crate::interrupt::InterruptTable;
 use crate::spr::SprTable;
 use ppc_decode::Isa;
 use spr_exit::{Direction, Msr, SprNum};
@@ -31,6 +32,8 @@ pub struct Model {
     pub reset_vector: u64,
     /// Its interrupt architecture.
     pub interrupts: InterruptModel,
+    /// Its interrupts.
+    pub vectors: &'static InterruptTable,
     /// What it does with SPR numbers that it does not define.
     pub undefined: UndefinedSpr,
     /// How the byte order of data and instructions is chosen.
@@ -139,10 +142,10 @@ mod e500;
 mod power;
 mod ppc4xx;
 
-pub use classic::{PPC750, PPC750_SPRS};
-pub use e500::{E500MC, E500MC_SPRS, E500V2, E500V2_SPRS};
-pub use power::{POWER9, POWER9_SPRS, PPC970, PPC970_SPRS};
-pub use ppc4xx::{PPC405, PPC405_SPRS, PPC440, PPC440_SPRS};
+pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS};
+pub use e500::{E500MC, E500MC_SPRS, E500MC_VECTORS, E500V2, E500V2_SPRS, E500V2_VECTORS};
+pub use power::{POWER9, POWER9_SPRS, POWER9_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS};
+pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
 
 /// Every model, in the order of listings.
 pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440];

@@ -4,6 +4,7 @@
 //! (POWER9 Processor User's Manual, OpenPOWER version 2.0).
 
 use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SR, SprRow, spr_table};
 use crate::spr::table::{book3s, common, p970, power9};
 use ppc_decode::Isa;
@@ -22,6 +23,11 @@ spr_table! {
     /// Registers of the POWER9.
     POWER9_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, POWER9_PVR_ROW, book3s::BASE,
         book3s::HYPERVISOR, book3s::PROBLEM, book3s::PERFORMANCE, power9::P9
+}
+
+interrupt_table! {
+    /// Interrupts of the POWER9.
+    POWER9_VECTORS = interrupt::server::COMMON
 }
 
 /// LPCR\[EVIRT\], bit 42.
@@ -60,6 +66,7 @@ pub static POWER9: Model = Model {
     msr_restored: POWER9_MSR,
     reset_vector: 0x100,
     interrupts: InterruptModel::Server,
+    vectors: &POWER9_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::ByMsr,
     cache_block: 128,
@@ -75,6 +82,11 @@ spr_table! {
     /// Registers of the 970.
     PPC970_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, PPC970_PVR_ROW, p970::P970,
         p970::PERFORMANCE
+}
+
+interrupt_table! {
+    /// Interrupts of the 970.
+    PPC970_VECTORS = interrupt::ppc970::P970
 }
 
 /// Book III 2.01 leaves undefined numbers in privileged state, wrong directions and a hypervisor's register in a partition
@@ -108,6 +120,7 @@ pub static PPC970: Model = Model {
     msr_restored: PPC970_MSR,
     reset_vector: 0x100,
     interrupts: InterruptModel::Ppc970,
+    vectors: &PPC970_VECTORS,
     undefined: PPC970_UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 128,

@@ -4,6 +4,7 @@
 //! September 2002).
 
 use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SR, SprRow, spr_table};
 use crate::spr::table::{common, ppc405, ppc440};
 use ppc_decode::Isa;
@@ -30,10 +31,20 @@ spr_table! {
     PPC405_SPRS = common::USER, common::TIME_BASE_WRITE, common::WORD, PPC405_PVR_ROW, ppc405::P405
 }
 
+interrupt_table! {
+    /// Interrupts of the 405.
+    PPC405_VECTORS = interrupt::ppc405::P405
+}
+
 spr_table! {
     /// Registers of the 440.
     PPC440_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
         PPC440_PVR_ROW, ppc440::P440
+}
+
+interrupt_table! {
+    /// Interrupts of the 440.
+    PPC440_VECTORS = interrupt::booke::COMMON, interrupt::booke::FLOATING_POINT, interrupt::booke::PPC440
 }
 
 /// In user mode every number is privileged that is not among the few open ones, whatever its bits say and whether it is
@@ -81,6 +92,7 @@ pub static PPC405: Model = Model {
     msr_restored: PPC405_MSR,
     reset_vector: 0xffff_fffc,
     interrupts: InterruptModel::Ppc405,
+    vectors: &PPC405_VECTORS,
     undefined: PPC405_UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 32,
@@ -101,6 +113,7 @@ pub static PPC440: Model = Model {
     msr_restored: PPC440_MSR,
     reset_vector: 0xffff_fffc,
     interrupts: InterruptModel::BookE,
+    vectors: &PPC440_VECTORS,
     undefined: PPC440_UNDEFINED,
     byte_order: ByteOrder::Big,
     cache_block: 32,

@@ -278,40 +278,14 @@ impl SprTable {
     }
 }
 
-/// How many rows the groups have together.
-pub(crate) const fn count(groups: &[&[SprRow]]) -> usize {
-    let (mut n, mut g) = (0, 0);
-    while g < groups.len() {
-        n += groups[g].len();
-        g += 1;
-    }
-    n
-}
-
-/// The rows of all groups in one array.
-pub(crate) const fn flatten<const N: usize>(groups: &[&[SprRow]]) -> [SprRow; N] {
-    let mut rows = [groups[0][0]; N];
-    let (mut n, mut g) = (0, 0);
-    while g < groups.len() {
-        let mut i = 0;
-        while i < groups[g].len() {
-            rows[n] = groups[g][i];
-            n += 1;
-            i += 1;
-        }
-        g += 1;
-    }
-    rows
-}
-
 /// A `static` [`SprTable`] composed of groups of rows.
 macro_rules! spr_table {
     ($(#[$doc:meta])* $name:ident = $($group:expr),+ $(,)?) => {
         $(#[$doc])*
         pub static $name: $crate::spr::SprTable = {
             const GROUPS: &[&[$crate::spr::SprRow]] = &[$($group),+];
-            const N: usize = $crate::spr::row::count(GROUPS);
-            static ROWS: [$crate::spr::SprRow; N] = $crate::spr::row::flatten(GROUPS);
+            const N: usize = $crate::rows::count(GROUPS);
+            static ROWS: [$crate::spr::SprRow; N] = $crate::rows::flatten(GROUPS);
             $crate::spr::SprTable::new(&ROWS)
         };
     };

@@ -1,0 +1,128 @@
+//! The decrementer.
+//!
+//! PEM 2.3.14  (classic: latched as the sign bit becomes one), Power ISA 3.0B Book III
+//! 7.4 (server: present while the sign bit is one), EREF 2.0 chapter 8 (Book E: TSR\[DIS\] as it reaches zero, reload
+//! from DECAR with TCR\[ARE\]), PPC405 UM 6.2 (PIT: as Book E, but it reloads what was last written to it), QEMU
+//! `cpu_ppc_tb_init` (970: as later servers).
+
+use super::Event;
+use super::booke::{TCR_ARE, TCR_DIE, TSR_DIS};
+use crate::cpu::Cpu;
+use crate::model::InterruptModel;
+use spr_exit::Msr;
+
+/// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
+/// exception.
+/// `None` behind the end of the clock.
+fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
+    (now - (now - deadline) % period).checked_add(period)
+}
+
+impl Cpu {
+    /// The decrementer.
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the decrementer counts modulo 2^32"
+    )]
+    pub fn decrementer(&self) -> u32 {
+        let timer = &self.state.timer;
+        let since = timer.now(self.state.insns).wrapping_sub(timer.dec_at);
+        match self.model.interrupts {
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                u64::from(timer.dec).saturating_sub(since) as u32
+            }
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                timer.dec.wrapping_sub(since as u32)
+            }
+        }
+    }
+
+    /// Sets the decrementer as a guest's `mtspr` does.
+    pub fn set_decrementer(&mut self, value: u32) {
+        let was_negative = self.decrementer() >> 31 != 0;
+        self.load_decrementer(value);
+        // PEM 2.3.14: writing a one into a sign bit of zero signals the exception.
+        if self.model.interrupts == InterruptModel::Classic && value >> 31 != 0 && !was_negative {
+            self.state.timer.is_latched = true;
+        }
+    }
+
+    /// Lets the decrementer count from `value`, and nothing else.
+    pub(crate) fn load_decrementer(&mut self, value: u32) {
+        self.disturb();
+        let now = self.state.timer.now(self.state.insns);
+        let timer = &mut self.state.timer;
+        timer.dec = value;
+        timer.dec_at = now;
+        timer.set_deadline(
+            Event::Decrementer,
+            match self.model.interrupts {
+                InterruptModel::BookE | InterruptModel::Ppc405 if value == 0 => None,
+                InterruptModel::BookE | InterruptModel::Ppc405 => now.checked_add(u64::from(value)),
+                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                    now.checked_add(u64::from(value) + 1)
+                }
+            },
+        );
+    }
+
+    /// It expired at tick `deadline`, and it is `now`.
+    pub(super) fn expire_decrementer(&mut self, now: u64, deadline: u64) {
+        match self.model.interrupts {
+            InterruptModel::Classic => {
+                self.state.timer.is_latched = true;
+                self.state
+                    .timer
+                    .set_deadline(Event::Decrementer, after(now, deadline, 1 << 32));
+            }
+            InterruptModel::Server | InterruptModel::Ppc970 => {
+                self.state
+                    .timer
+                    .set_deadline(Event::Decrementer, after(now, deadline, 1 << 32));
+            }
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                let numbers = self.timer_numbers();
+                let tsr = self.spr_value(numbers.tsr);
+                self.set_spr_value(numbers.tsr, tsr | TSR_DIS);
+                let reload = self.spr_value(numbers.reload);
+                let reload = u32::try_from(reload & 0xffff_ffff).unwrap_or(0);
+                let timer = &mut self.state.timer;
+                timer.set_deadline(Event::Decrementer, None);
+                timer.dec = 0;
+                if self.spr_value(numbers.tcr) & TCR_ARE != 0
+                    && reload != 0
+                    && let Some(next) = after(now, deadline, u64::from(reload))
+                {
+                    let timer = &mut self.state.timer;
+                    timer.dec = reload;
+                    timer.dec_at = next.wrapping_sub(u64::from(reload));
+                    timer.set_deadline(Event::Decrementer, Some(next));
+                }
+            }
+        }
+    }
+
+    /// Whether the decrementer asks for its interrupt, MSR\[EE\] aside.
+    pub(crate) fn is_decrementer_pending(&self) -> bool {
+        match self.model.interrupts {
+            InterruptModel::Classic => self.state.timer.is_latched,
+            InterruptModel::Server | InterruptModel::Ppc970 => self.decrementer() >> 31 != 0,
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                let numbers = self.timer_numbers();
+                self.spr_value(numbers.tcr) & TCR_DIE != 0 && self.spr_value(numbers.tsr) & TSR_DIS != 0
+            }
+        }
+    }
+
+    /// The exception is taken: only the classic one ends with that.
+    pub(crate) fn acknowledge_decrementer(&mut self) {
+        self.state.timer.is_latched = false;
+    }
+
+    /// Whether its interrupt would be taken.
+    pub(super) fn is_decrementer_enabled(&self) -> bool {
+        self.state.regs.msr.contains(Msr::EE)
+            && (!self.model.interrupts.has_booke_timers()
+                || self.spr_value(self.timer_numbers().tcr) & TCR_DIE != 0)
+    }
+}

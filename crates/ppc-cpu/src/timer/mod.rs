@@ -1,0 +1,230 @@
+//! Time: time base and decrementer on a virtual clock.
+//!
+//! The clock ticks once in so many completed instructions ([`Cpu::set_insns_per_tick`]), so that every run repeats exactly;
+//! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
+//! wrote; the decrementer counts the same ticks.
+//!
+//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog, HDEC, the large decrementer.
+
+mod booke;
+mod decrementer;
+
+use crate::cpu::Cpu;
+use crate::model::InterruptModel;
+use spr_exit::Msr;
+
+/// What happens by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    /// The decrementer expires.
+    Decrementer,
+    /// A timer of the interrupt controller in the core expires.
+    IrqChip,
+}
+
+impl Event {
+    const ALL: [Self; 2] = [Self::Decrementer, Self::IrqChip];
+}
+
+/// The clock, and what counts on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Timer {
+    /// Instructions per tick; 0 where the caller moves the clock.
+    per_tick: u32,
+    /// Ticks when the instruction counter was at `synced`.
+    ticks: u64,
+    synced: u64,
+    /// Time base minus ticks.
+    tb_offset: u64,
+    /// Value of the decrementer at tick `dec_at`.
+    dec: u32,
+    dec_at: u64,
+    /// The ticks at which something happens next, by [`Event`].
+    deadlines: [Option<u64>; Event::ALL.len()],
+    /// The same as a count of instructions, `u64::MAX` for never: what the run loop compares with. Follows from the
+    /// others ([`Timer::rearm`]).
+    #[cfg_attr(feature = "serde", serde(skip))]
+    expires_at: u64,
+    /// Classic: the exception that waits to be taken.
+    is_latched: bool,
+}
+
+impl Timer {
+    pub(crate) fn new() -> Self {
+        Self {
+            per_tick: 1,
+            ticks: 0,
+            synced: 0,
+            tb_offset: 0,
+            dec: 0,
+            dec_at: 0,
+            deadlines: [None; Event::ALL.len()],
+            expires_at: u64::MAX,
+            is_latched: false,
+        }
+    }
+
+    pub(crate) fn set_per_tick(&mut self, per_tick: u32, insns: u64) {
+        self.ticks = self.now(insns);
+        self.synced = insns;
+        self.per_tick = per_tick;
+        self.rearm();
+    }
+
+    /// The clock goes on; the time base starts at 0 and the decrementer is at rest.
+    pub(crate) fn reset(&mut self, insns: u64) {
+        let now = self.now(insns);
+        let (per_tick, ticks, synced) = (self.per_tick, self.ticks, self.synced);
+        *self = Self {
+            per_tick,
+            ticks,
+            synced,
+            tb_offset: now.wrapping_neg(),
+            dec_at: now,
+            ..Self::new()
+        };
+    }
+
+    /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
+    /// others rest until they are written.
+    pub(crate) fn start(&mut self, interrupts: InterruptModel) {
+        if interrupts.is_server() {
+            self.set_deadline(Event::Decrementer, Some(self.dec_at.saturating_add(1)));
+        }
+    }
+
+    fn set_deadline(&mut self, event: Event, deadline: Option<u64>) {
+        self.deadlines[event as usize] = deadline;
+        self.rearm();
+    }
+
+    /// As a snapshot has it: without what follows from the rest.
+    pub(crate) fn saved(&self) -> Self {
+        Self {
+            expires_at: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
+    pub(crate) fn rearm(&mut self) {
+        self.expires_at = match self.deadlines.iter().flatten().min().copied() {
+            None => u64::MAX,
+            Some(deadline) if deadline <= self.ticks => 0,
+            Some(_) if self.per_tick == 0 => u64::MAX,
+            Some(deadline) => {
+                let ahead = (deadline - self.ticks).saturating_mul(u64::from(self.per_tick));
+                self.synced.saturating_add(ahead)
+            }
+        };
+    }
+
+    /// The tick at this count of instructions.
+    #[inline]
+    fn now(&self, insns: u64) -> u64 {
+        let since = insns.saturating_sub(self.synced);
+        self.ticks
+            .saturating_add(since.checked_div(u64::from(self.per_tick)).unwrap_or(0))
+    }
+}
+
+impl Cpu {
+    /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
+    /// [`Cpu::advance_time`] moves it. Default: 1.
+    pub fn set_insns_per_tick(&mut self, per_tick: u32) {
+        self.disturb();
+        let insns = self.state.insns;
+        self.state.timer.set_per_tick(per_tick, insns);
+    }
+
+    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
+    /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
+    pub fn advance_time(&mut self, ticks: u64) {
+        self.disturb();
+        self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
+        self.state.timer.rearm();
+    }
+
+    /// The time base.
+    pub fn time_base(&self) -> u64 {
+        self.state
+            .timer
+            .now(self.state.insns)
+            .wrapping_add(self.state.timer.tb_offset)
+    }
+
+    /// Sets the time base; the decrementer goes on undisturbed.
+    pub fn set_time_base(&mut self, tb: u64) {
+        self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+    }
+
+    /// The tick of the virtual clock.
+    pub(crate) fn tick(&self) -> u64 {
+        self.state.timer.now(self.state.insns)
+    }
+
+    /// When the next timer of the interrupt controller expires.
+    pub(crate) fn set_irqchip_deadline(&mut self, tick: Option<u64>) {
+        self.state.timer.set_deadline(Event::IrqChip, tick);
+    }
+
+    /// Lets happen what is due by the clock.
+    #[inline]
+    pub(crate) fn service_timer(&mut self) {
+        if self.state.insns >= self.state.timer.expires_at {
+            self.expire();
+        }
+    }
+
+    #[cold]
+    fn expire(&mut self) {
+        self.disturb();
+        let now = self.state.timer.now(self.state.insns);
+        for event in Event::ALL {
+            if let Some(deadline) = self.state.timer.deadlines[event as usize]
+                && deadline <= now
+            {
+                match event {
+                    Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::IrqChip => self.expire_irqchip(),
+                }
+            }
+        }
+    }
+
+    /// The count of instructions at which something happens by the clock, `u64::MAX` for never.
+    #[inline]
+    pub(crate) fn timer_deadline(&self) -> u64 {
+        self.state.timer.expires_at
+    }
+
+    /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
+    pub(crate) fn skip_to_event(&mut self) -> bool {
+        // An event happens once until somebody looks: the decrementer, and each of the controller's timers. More there are
+        // only in a restored state that no guest could have made.
+        for _ in 0..8 {
+            let timer = &self.state.timer;
+            let now = timer.now(self.state.insns);
+            let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
+            let next = wakes.filter_map(|event| timer.deadlines[event as usize]).min();
+            let Some(deadline) = next.filter(|deadline| timer.per_tick != 0 && *deadline > now) else {
+                return false;
+            };
+            self.advance_time(deadline - now);
+            self.service_timer();
+            if self.due().is_some() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether an interrupt is enabled that this event can bring.
+    fn wakes(&self, event: Event) -> bool {
+        match event {
+            Event::Decrementer => self.is_decrementer_enabled(),
+            Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
+        }
+    }
+}
