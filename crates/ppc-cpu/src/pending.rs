@@ -7,6 +7,7 @@ use spr_exit::{DcrAccess, Exit, MmioAccess, Reason, ResetKind, SprAccess, System
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Pending {
     /// A read of an SPR: done, it gives the value of its target.
+    #[cfg_attr(feature = "serde", serde(alias = "Spr"))]
     Read(SprAccess),
     /// A write: done, it leaves nothing to do.
     Write(SprAccess),
@@ -24,7 +25,7 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
-    /// An access to an SPR.
+    /// An access to an SPR, sorted.
     #[inline(always)]
     pub(crate) fn spr(at: SprAccess) -> Self {
         if at.reason().contains(Reason::SPLIT) {
