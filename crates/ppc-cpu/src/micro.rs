@@ -63,22 +63,20 @@ kinds! {
     Registers,
     /// Traps: slow if they do.
     Trap,
-    /// A branch to the op `near` of the same line, `imm` ops ahead of the next one.
-    Near,
     /// What has nothing to do here: hints and barriers.
     Nothing,
     /// `addi`, `addis`, `li`, `lis`.
     Addi,
-    /// `or` with one source.
-    Mr,
-    /// `ori`, `oris`.
-    Ori,
     /// `lis` and the `ori` or `addi` behind it that completes the constant.
     Constant,
     Add, Subf, Neg, Mulli, Mullw, Mulhw, Mulhwu,
     Addic, Subfic, Addc, Adde, Addze, Subfc, Subfe,
+    /// `ori`, `oris`.
+    Ori,
     /// `xori`, `xoris`.
     Xori,
+    /// `or` with one source.
+    Mr,
     And, Andc, Or, Orc, Xor, Nor, Nand, Eqv, OrRc, XorRc,
     Extsb, Extsh, Extsw, ExtswRc, Cntlzw,
     /// With a mask that does not wrap around, as all 32-bit rotates here.
@@ -93,7 +91,9 @@ kinds! {
     Stbx, Sthx, Stwx, Stdx,
     Stbu, Sthu, Stwu, Stdu,
     Lhbrx, Lwbrx, Sthbrx, Stwbrx,
-    /// As [`Kind::Near`], with a link; the next instruction is `word` bytes from the beginning of the line.
+    /// A branch to the op `near` of the same line, `imm` ops ahead of the next one.
+    Near,
+    /// The same with a link; the next instruction is `word` bytes from the beginning of the line.
     NearLink,
     /// A branch somewhere else, `imm` bytes from the beginning of the line. As all that follow, except near branches, it
     /// has its own index in `near`.
