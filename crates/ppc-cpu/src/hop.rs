@@ -65,9 +65,9 @@ impl Cpu {
         self.resume = Resume::NOWHERE;
     }
 
-    /// How far hops may go under this budget: not at all, if it is not known to reach.
+    /// How far hops may go under this budget; whether they may: not if it is not known to reach.
     #[inline(never)]
-    pub(crate) fn aim(&mut self, end: u64) {
+    pub(crate) fn aim(&mut self, end: u64) -> bool {
         let insns = self.state.insns;
         let of_budget = end.saturating_sub(self.state.deliveries);
         let limit = of_budget
@@ -76,22 +76,21 @@ impl Cpu {
             .min(insns.saturating_add(POLL));
         if limit <= insns {
             self.resume = Resume::NOWHERE;
-        } else {
-            (self.resume.end, self.resume.limit) = (end, limit);
+            return false;
         }
+        (self.resume.end, self.resume.limit) = (end, limit);
+        true
     }
 
     /// Executes what it can up to an SPR access that leaves. `None`: the run loop is to go on.
     #[inline(always)]
     pub(crate) fn hop(&mut self, memory: &Memory, end: u64) -> Option<SprAccess> {
         let blocks = &memory.blocks;
-        if self.resume.end != end {
-            self.aim(end);
-        }
         if self.resume.epoch != blocks.epoch()
             // What the run loop looks at.
             || self.state.pending.is_some()
             || self.kick.load(Ordering::Relaxed)
+            || self.resume.end != end && !self.aim(end)
         {
             return None;
         }
