@@ -435,8 +435,7 @@ impl Cpu {
     /// # Errors
     /// [`CapError::NotModelled`] if the core is to own a register that it does not model.
     pub fn set_owner(&mut self, sprn: SprNum, owner: Owner) -> Result<(), CapError> {
-        self.set_owner_of(sprn, Direction::Read, owner)?;
-        self.set_owner_of(sprn, Direction::Write, owner)
+        self.set_owners(sprn, &[Direction::Read, Direction::Write], owner)
     }
 
     /// Gives the accesses to an SPR in one direction to an owner.
@@ -444,10 +443,18 @@ impl Cpu {
     /// # Errors
     /// As [`Cpu::set_owner`].
     pub fn set_owner_of(&mut self, sprn: SprNum, direction: Direction, owner: Owner) -> Result<(), CapError> {
+        self.set_owners(sprn, &[direction], owner)
+    }
+
+    /// One change of the configuration, for each of them costs what the gate remembers.
+    fn set_owners(&mut self, sprn: SprNum, directions: &[Direction], owner: Owner) -> Result<(), CapError> {
         if owner == Owner::Core && !self.is_modelled(sprn) {
             return Err(CapError::NotModelled(sprn));
         }
-        self.config_mut().owners.set(sprn, direction, owner);
+        let owners = &mut self.config_mut().owners;
+        for direction in directions {
+            owners.set(sprn, *direction, owner);
+        }
         Ok(())
     }
 
