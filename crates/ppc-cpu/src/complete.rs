@@ -151,6 +151,7 @@ impl Cpu {
                 self.advance();
             }
             Decision::Fault(fault) => self.interrupt(fault.into(), at.word()),
+            Decision::Unavailable(unavailable) => self.interrupt(unavailable.into(), at.word()),
             Decision::NoOp => self.advance(),
             // `architected` never gives these: the access would be left undone for ever.
             Decision::Exit(_) | Decision::ReadZeroIgnoreWrite => {

@@ -89,14 +89,28 @@ impl State {
 impl Cpu {
     /// Brings the counters up to date, and finds out when to look again.
     pub(crate) fn count_events(&mut self) {
-        self.state.count_events();
+        if self.has_running_monitor() {
+            self.count_monitored();
+        } else {
+            self.state.count_events();
+        }
         self.arm_counters();
+    }
+
+    /// Whether any counter may count.
+    #[inline]
+    pub(crate) fn has_counters(&self) -> bool {
+        self.state.has_counters() || self.has_running_monitor()
     }
 
     /// Finds out when to look at the counters again.
     #[cold]
     pub(crate) fn arm_counters(&mut self) {
-        let next = self.state.next_overflow();
+        let next = if self.state.has_counters() {
+            self.state.next_overflow()
+        } else {
+            self.next_condition()
+        };
         self.state.timer.set_counters_at(next);
     }
 

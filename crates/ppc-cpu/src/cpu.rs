@@ -12,7 +12,7 @@ use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Decisions, Level};
+use crate::spr::{Behaviour, Decisions, Level, Profile};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::boxed::Box;
@@ -20,7 +20,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use ppc_decode::{Decoder, Isa};
-use spr_exit::{CapError, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
+use spr_exit::{CapError, Direction, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
 
 impl State {
     /// Becomes the same as another state of a CPU of this model, without allocating.
@@ -250,6 +250,7 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        self.restart_counters();
         self.state.counted = old.insns;
         self.start_intervals(watchdog_status);
         if let Some(chip) = &mut self.state.irqchip {
@@ -429,16 +430,30 @@ impl Cpu {
         &mut self.config
     }
 
-    /// Gives an SPR to an owner.
+    /// Gives an SPR to an owner, in both directions.
     ///
     /// # Errors
     /// [`CapError::NotModelled`] if the core is to own a register that it does not model.
     pub fn set_owner(&mut self, sprn: SprNum, owner: Owner) -> Result<(), CapError> {
+        self.set_owner_of(sprn, Direction::Read, owner)?;
+        self.set_owner_of(sprn, Direction::Write, owner)
+    }
+
+    /// Gives the accesses to an SPR in one direction to an owner.
+    ///
+    /// # Errors
+    /// As [`Cpu::set_owner`].
+    pub fn set_owner_of(&mut self, sprn: SprNum, direction: Direction, owner: Owner) -> Result<(), CapError> {
         if owner == Owner::Core && !self.is_modelled(sprn) {
             return Err(CapError::NotModelled(sprn));
         }
-        self.config_mut().owners.set(sprn, owner);
+        self.config_mut().owners.set(sprn, direction, owner);
         Ok(())
+    }
+
+    /// Says who owns the SPRs for which no owner was named.
+    pub fn set_profile(&mut self, profile: Profile) {
+        self.config_mut().profile = profile;
     }
 
     /// Whether the core has a register behind `sprn` on this model.
@@ -503,6 +518,11 @@ impl Cpu {
         level(self.model, self.state.regs.msr)
     }
 
+    /// The bits of PIR that number the threads of a server's core.
+    pub(crate) fn thread_mask(&self) -> u64 {
+        thread_mask(self.model)
+    }
+
     /// Cuts a value to the width of the CPU's registers.
     #[inline]
     pub(crate) fn mask_width(&self, value: u64) -> u64 {
@@ -516,7 +536,7 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     #[inline]
     pub(crate) fn write_msr(&mut self, msr: Msr) {
-        if self.state.has_counters() {
+        if self.has_counters() {
             self.write_msr_counting(msr);
         } else {
             self.put_msr(msr);
@@ -526,7 +546,7 @@ impl Cpu {
     /// The same where it may freeze counters, or let them go on.
     #[cold]
     fn write_msr_counting(&mut self, msr: Msr) {
-        self.state.count_events();
+        self.count_events();
         self.put_msr(msr);
         self.arm_counters();
     }
@@ -578,6 +598,13 @@ pub(crate) fn level(model: &Model, msr: Msr) -> Level {
     }
 }
 
+/// The bits of PIR that number the threads of a server's core: 4 of POWER9, 8 of POWER8 and of a POWER10's pair of cores
+/// (the processors' user manuals).
+fn thread_mask(model: &Model) -> u64 {
+    let is_power9 = model.isa.contains(Isa::V3_0) && !model.isa.contains(Isa::V3_1);
+    if is_power9 { 3 } else { 7 }
+}
+
 pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {
@@ -586,6 +613,11 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         {
             spr[at] = u64::from(id);
         }
+    }
+    if let Some(at) = model.sprs.position(num::book3s::TIR)
+        && model.sprs.rows()[at].name == "TIR"
+    {
+        spr[at] = u64::from(id) & thread_mask(model);
     }
     let mut timer = Timer::new();
     timer.start(model.interrupts);

@@ -56,6 +56,7 @@ mod machine;
 mod memory;
 mod micro;
 pub mod model;
+mod monitor;
 mod pending;
 mod plain;
 mod ram;

@@ -213,7 +213,7 @@ impl Cpu {
         {
             return true;
         }
-        self.due().is_some()
+        self.due().is_some() || self.is_event_due()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
@@ -247,6 +247,8 @@ impl Cpu {
                 {
                     return Some(left);
                 }
+            } else if self.is_event_due() {
+                self.branch_on_event();
             } else if !self.state.is_waiting {
                 return None;
             } else if !self.skip_to_event() {

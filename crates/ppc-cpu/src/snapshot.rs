@@ -118,8 +118,12 @@ impl Cpu {
             ..self.state.regs.clone()
         };
         regs.keep(self.mask_width(u64::MAX));
-        let mut counted = self.state.clone();
-        counted.count_events();
+        let counted = self.counted();
+        let sprs = rows
+            .iter()
+            .zip(&counted.spr)
+            .map(|(row, value)| (row.sprn, *value))
+            .collect();
         Snapshot {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
@@ -130,11 +134,7 @@ impl Cpu {
                 timer: self.state.timer.saved(),
                 ..counted
             },
-            sprs: rows
-                .iter()
-                .zip(&self.state.spr)
-                .map(|(row, value)| (row.sprn, *value))
-                .collect(),
+            sprs,
             config: self.config.clone(),
             stamp: Some(self.stamp),
         }
@@ -173,7 +173,7 @@ impl Cpu {
             .config
             .owners
             .changed()
-            .find(|(sprn, owner)| *owner == Owner::Core && !is_modelled(*sprn))
+            .find(|(sprn, owners)| owners.contains(&Owner::Core) && !is_modelled(*sprn))
         {
             return Err(SnapshotError::NotModelled(sprn));
         }

@@ -85,6 +85,70 @@ fn prepare_booke(machine: &mut Machine) {
     machine.cpu.set_cia(START);
 }
 
+/// Handlers of the hypervisor's interrupts go back by `hrfid`; the operating system's stand where they fit.
+fn prepare_server(machine: &mut Machine) {
+    let asynchronous = [asm::hrfid()];
+    let skip = |save: i64, back| {
+        [
+            asm::mfspr(28, save),
+            asm::addi(28, 28, 4),
+            asm::mtspr(save, 28),
+            back,
+        ]
+    };
+    for vector in [0x980, 0xe80, 0xea0] {
+        machine.memory.write_words(vector, &asynchronous).unwrap();
+    }
+    for vector in [0xe40, 0xf80] {
+        let words = skip(314, asm::hrfid());
+        machine.memory.write_words(vector, &words).unwrap();
+    }
+    for vector in [0xf20, 0xf40, 0xf60] {
+        let words = skip(26, asm::rfid());
+        machine.memory.write_words(vector, &words).unwrap();
+    }
+}
+
+/// What a server's partition and performance monitor start from.
+struct Partition {
+    values: [(u64, u64); 10],
+    hdec: u64,
+}
+
+impl Partition {
+    fn new(random: &mut Random) -> Self {
+        let mut bits = |mask: u64| random.next() & mask;
+        let near = 0x8000_0000 - bits(0xff);
+        let values = [
+            // HDICE HVICE LPES0 LPES1 MER LD ILE.
+            (318, bits(0x0202_080f)),
+            (153, bits(0x1184)),
+            (190, bits(0x05bf) | bits(0x05bf)),
+            // PMC1, PMC5; FC FCS FCP PMAE FCECE EBE PMCC PMC1CE PMCjCE PMAO; MMCR1; CTRL[RUN].
+            (787, near),
+            (791, near ^ 0x10),
+            (798, 0xfe02_1e00),
+            (152, bits(1)),
+            (804, START + 0x20),
+            (806, bits(0x8000_0001_0000_0001)),
+            (795, bits(0xe61c_c080) & !bits(0xe000_0000)),
+        ];
+        Self {
+            values,
+            hdec: bits(0xff),
+        }
+    }
+
+    fn set(&self, machine: &mut Machine) {
+        if machine.cpu.model().interrupts == InterruptModel::Server {
+            for (sprn, value) in self.values {
+                machine.cpu.poke_spr(SprNum::wrapping(sprn), value);
+            }
+            machine.cpu.set_hypervisor_decrementer(self.hdec);
+        }
+    }
+}
+
 /// What timers of Book E start from: intervals of a few ticks where there are such, bits of the time base about to be set.
 struct Timers {
     tcr: u64,
@@ -119,9 +183,15 @@ fn disturb(machines: [&mut Machine; 2], random: &mut Random) {
     if !random.one_in(4) {
         return;
     }
-    let inputs = [Input::EXTERNAL, Input::CRITICAL, Input::MACHINE_CHECK];
+    let inputs = [
+        Input::EXTERNAL,
+        Input::CRITICAL,
+        Input::MACHINE_CHECK,
+        Input::SYSTEM_RESET,
+        Input::HYPERVISOR_VIRTUALIZATION,
+    ];
     let (input, is_asserted) = (random.pick(&inputs), random.one_in(2));
-    let message = random.one_in(4).then(|| (random.below(5) << 27) as u32);
+    let message = random.one_in(4).then(|| (random.below(6) << 27) as u32);
     for machine in machines {
         match message {
             Some(payload) => {
@@ -147,6 +217,9 @@ impl Subject {
         }
         if model.interrupts.has_booke_timers() {
             prepare_booke(&mut cached);
+        }
+        if model.interrupts == InterruptModel::Server {
+            prepare_server(&mut cached);
         }
         let image = cached.image();
         let mut plain = cached.clone();
@@ -187,7 +260,10 @@ impl Subject {
                     1, 8, 9, 22, 26, 27, 58, 59, 268, 272, 273, 284, 287, 308, 336, 340, 572, 880, 984, 986,
                     1013,
                 ];
-                let sprn = random.pick(&sprs);
+                // DSCR CTRL FSCR HFSCR HDEC HSRR0 LPCR UPMC5 PMC5 MMCR0 MMCR1 BESCR TAR VTB.
+                let servers = [3, 152, 153, 190, 310, 314, 318, 775, 791, 795, 798, 806, 815, 849];
+                let is_servers = self.model.interrupts.is_server() && random.one_in(2);
+                let sprn = random.pick(if is_servers { &servers } else { &sprs });
                 word & !0x1f_f800 | (sprn & 31) << 16 | sprn >> 5 << 11
             }
             Op::System(System::Mfpmr | System::Mtpmr) => {
@@ -223,8 +299,11 @@ impl Subject {
             msr.set(bit, random.one_in(one_in));
         }
         let timers = Timers::new(random);
+        let partition = Partition::new(random);
         let reset_msr = self.model.msr_reset & !(Msr::IP | Msr::SF);
         msr |= reset_msr;
+        // A partition, sometimes.
+        msr.set(Msr::HV, msr.contains(Msr::HV) && !random.one_in(3));
         msr.set(Msr::SF, self.model.is_64bit && !random.one_in(4));
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
@@ -258,6 +337,7 @@ impl Subject {
             machine.cpu.set_lr(START + 4 * (ctr & 7));
             machine.cpu.set_decrementer(ctr as u32 * 16 + 3);
             timers.set(machine);
+            partition.set(machine);
             machine.cpu.set_msr(msr);
             machine.cpu.set_cia(START);
         }

@@ -234,7 +234,7 @@ interrupt_kinds! {
     FixedInterval = "fixed_interval",
     /// Performance monitor.
     PerformanceMonitor = "performance_monitor",
-    /// A doorbell from another processor (Book E: processor doorbell).
+    /// A doorbell from another processor (Book E: processor doorbell; server: directed privileged doorbell).
     Doorbell = "doorbell",
     /// Processor doorbell critical (Book E).
     DoorbellCritical = "doorbell_critical",
@@ -242,6 +242,22 @@ interrupt_kinds! {
     GuestDoorbell = "guest_doorbell",
     /// Guest processor doorbell critical or machine check (Book E).
     GuestDoorbellCritical = "guest_doorbell_critical",
+    /// System reset, also what wakes a server out of a power-saving state.
+    SystemReset = "system_reset",
+    /// Vector unavailable.
+    VecUnavailable = "vec_unavailable",
+    /// VSX unavailable (server).
+    VsxUnavailable = "vsx_unavailable",
+    /// Directed hypervisor doorbell (server).
+    HypervisorDoorbell = "hypervisor_doorbell",
+    /// Hypervisor decrementer (server).
+    HypervisorDecrementer = "hypervisor_decrementer",
+    /// Hypervisor virtualization: the interrupt controller's call for the hypervisor (POWER9 and later).
+    HypervisorVirtualization = "hypervisor_virtualization",
+    /// Facility unavailable: by FSCR, or by MMCR0 in problem state (POWER8 and later).
+    FacilityUnavailable = "facility_unavailable",
+    /// Hypervisor facility unavailable: by HFSCR (POWER8 and later).
+    HypervisorFacilityUnavailable = "hypervisor_facility_unavailable",
 }
 
 impl fmt::Display for InterruptKind {

@@ -8,9 +8,10 @@ use crate::interrupt::Cause;
 use crate::lower::accessed;
 use crate::micro::Micro;
 use crate::model::InterruptModel;
+use crate::model::Ruling;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, SprRow, Written};
+use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
     DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
@@ -38,11 +39,18 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Mfpmr => return control::mfpmr(cpu, i),
         System::Mtpmr => return control::mtpmr(cpu, i),
         System::Darn => control::darn(cpu, i),
+        System::Clrbhrb => return cpu.needs(Facility::BranchHistory),
+        System::Mfbhrbe => {
+            // It is empty.
+            cpu.needs(Facility::BranchHistory)?;
+            cpu.state.regs.gpr[i.rt()] = 0;
+        }
         System::Msgsnd if cpu.has_doorbells() => return cpu.send_message(i),
         System::Msgclr if cpu.has_doorbells() => return cpu.clear_message(i),
-        // The branch history is empty, and no message or doorbell is there to be cleared or waited for.
-        System::Clrbhrb | System::Msgclr | System::Msgclrp | System::Msgsync | System::Msgclru => {}
-        System::Mfbhrbe => cpu.state.regs.gpr[i.rt()] = 0,
+        System::Msgsndp => return cpu.send_privileged_message(i),
+        System::Msgclrp => return cpu.clear_privileged_message(i),
+        // No message is on its way; the ultravisor's are not modelled.
+        System::Msgclr | System::Msgsync | System::Msgclru => {}
         System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
             condition_register(&mut cpu.state.regs, i, op)
         }
@@ -66,6 +74,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfscv => return control::rfscv(cpu),
         System::Rfebb => return control::rfebb(cpu, i),
         System::Rfgi => return control::rfgi(cpu),
+        System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
         System::Mftmr
@@ -76,9 +85,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         | System::Nap
         | System::Sleep
         | System::Rvwinkle
-        | System::Attn
         | System::Msgsnd
-        | System::Msgsndp
         | System::Msgsndu
         | System::Ehpriv
         | System::Dni => return Err(Stop::Unimplemented),
@@ -105,16 +112,40 @@ pub(crate) fn condition_register(r: &mut Regs, i: Insn, op: System) {
 }
 
 impl Cpu {
-    /// What the gate in front of the SPRs depends on.
-    pub(crate) fn spr_context(&self) -> Context {
-        let lpcr = if self.model.interrupts == InterruptModel::Server {
-            self.spr_value(num::book3s::LPCR)
-        } else {
-            0
-        };
+    /// What the gate in front of the SPRs ([`crate::spr::check`]) depends on now.
+    pub fn spr_context(&self) -> Context {
         Context {
             level: self.level(),
-            lpcr,
+            lpcr: self.lpcr(),
+            facilities: self.facilities(),
+        }
+    }
+
+    /// What makes facilities available. MMCR0\[PMCCEXT\] came with version 3.1.
+    fn facilities(&self) -> Facilities {
+        const PMCCEXT: u64 = 0x0200;
+        let isa = self.model.isa;
+        if self.model.interrupts != InterruptModel::Server || !isa.contains(Isa::V2_07) {
+            return Facilities::default();
+        }
+        let mmcr0 = self.spr_value(num::book3s::MMCR0);
+        Facilities {
+            fscr: self.spr_value(num::book3s::FSCR),
+            hfscr: self.spr_value(num::book3s::HFSCR),
+            mmcr0: if isa.contains(Isa::V3_1) {
+                mmcr0
+            } else {
+                mmcr0 & !PMCCEXT
+            },
+        }
+    }
+
+    /// Lets an instruction pass if its facility is available.
+    pub(crate) fn needs(&self, facility: Facility) -> Flow {
+        match self.facilities().ruling(facility, self.level(), Direction::Read) {
+            Some(Ruling::Unavailable(unavailable)) => Err(Stop::Interrupt(unavailable.into())),
+            Some(_) => Err(Stop::Interrupt(Cause::Illegal)),
+            None => Ok(()),
         }
     }
 
@@ -206,6 +237,7 @@ pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
             cpu.report_answered(at, Reply::Fault(fault));
             return Err(Stop::Interrupt(fault.into()));
         }
+        Decision::Unavailable(unavailable) => return Err(Stop::Interrupt(unavailable.into())),
     }
     Ok(())
 }
@@ -236,6 +268,7 @@ pub(crate) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
             cpu.report_answered(at, Reply::Fault(fault));
             return Err(Stop::Interrupt(fault.into()));
         }
+        Decision::Unavailable(unavailable) => return Err(Stop::Interrupt(unavailable.into())),
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
+use crate::spr::{Level, Unavailable};
 use ppc_decode::{Kind, operands};
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair, SprNum, num};
 
@@ -28,6 +29,16 @@ pub(crate) enum Cause {
     FetchError,
     External,
     Decrementer,
+    /// The input says so, or something wakes the CPU from a power-saving state: then `wake` are the bits of SRR1 that
+    /// tell what.
+    SystemReset {
+        wake: u32,
+    },
+    /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
+    MediatedExternal,
+    HypervisorDecrementer,
+    HypervisorVirtualization,
+    HypervisorDoorbell,
     Alignment {
         is_store: bool,
     },
@@ -36,6 +47,8 @@ pub(crate) enum Cause {
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
+    /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
+    Unavailable(Unavailable),
     Syscall {
         level: u8,
     },
@@ -52,6 +65,12 @@ pub(crate) enum Cause {
     GuestDoorbellMachineCheck,
 }
 
+impl From<Unavailable> for Cause {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}
+
 impl From<Fault> for Cause {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -66,13 +85,22 @@ impl Cause {
     pub(crate) fn kind(self, model: &Model) -> InterruptKind {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
-            Self::External => InterruptKind::External,
+            Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::Decrementer => InterruptKind::Decrementer,
+            Self::SystemReset { .. } => InterruptKind::SystemReset,
+            Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
+            Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
+            Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
             Self::Alignment { .. } => InterruptKind::Alignment,
             Self::Illegal => model.vectors.illegal().kind,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
+            Self::Unavailable(Unavailable {
+                by: Level::Hypervisor,
+                ..
+            }) => InterruptKind::HypervisorFacilityUnavailable,
+            Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
             Self::CriticalInput => InterruptKind::CriticalInput,
             Self::MachineCheckInput => InterruptKind::MachineCheckInput,
@@ -85,6 +113,23 @@ impl Cause {
             Self::GuestDoorbellCritical | Self::GuestDoorbellMachineCheck => {
                 InterruptKind::GuestDoorbellCritical
             }
+        }
+    }
+
+    /// Whether it wakes the CPU from a power-saving state.
+    fn is_wake(self) -> bool {
+        matches!(self, Self::SystemReset { wake } if wake != 0)
+    }
+
+    /// What the saved MSR says of it, where the row alone does not say it.
+    fn saved_bits(self, row: &InterruptRow) -> u64 {
+        /// SRR1, bit 42: the exception was mediated (Power ISA 3.0B III 6.5.7.2).
+        const MEDIATED: u64 = 0x0020_0000;
+        match (self, row.syndrome) {
+            (Self::SystemReset { wake }, _) => wake.into(),
+            (Self::MediatedExternal, _) => MEDIATED,
+            (_, Syndrome::Saved(bits)) => bits,
+            _ => 0,
         }
     }
 
@@ -130,14 +175,12 @@ impl Cpu {
             InterruptModel::Ppc970 => self.ppc970_route(row, cause),
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
-        let mut srr1 = self.state.regs.msr.bits() & route.saves;
-        if let Syndrome::Saved(bits) = row.syndrome {
-            srr1 |= bits;
-        }
+        let srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
         let told = self.tell(cause, row, word);
         match cause {
             Cause::Decrementer => self.acknowledge_decrementer(),
             Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
+            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
             _ => self.acknowledge_doorbell(cause),
         }
         let pair = registers(route.pair, self.model.interrupts);
@@ -202,6 +245,9 @@ impl Cpu {
         }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
+        }
+        if let Cause::Unavailable(unavailable) = cause {
+            self.tell_unavailable(unavailable);
         }
         told
     }

@@ -1,9 +1,9 @@
 //! Remembered decisions of [`check`], so that the hot path asks it once per number, direction and level.
 //!
-//! A decision depends on the model, the VM's configuration, the level and LPCR, and on nothing else. The last two are
-//! part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
+//! A decision depends on the model, the VM's configuration, the level, LPCR and what makes facilities available, and on
+//! nothing else. The last three are part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
 
-use super::{Behaviour, Decision, Special, check};
+use super::{Behaviour, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
 use spr_exit::{Direction, Reason, SprNum};
@@ -14,7 +14,7 @@ const WAYS: usize = 128;
 /// An access that was decided about, and what may be done about it without asking further.
 #[derive(Clone, Copy, Debug)]
 struct Gated {
-    /// Number and direction ([`lower::access`]), level, LPCR; 0 is none.
+    /// Number and direction ([`lower::access`]), level, LPCR, facilities; 0 is none.
     key: u32,
     way: Way,
 }
@@ -84,12 +84,12 @@ impl Decisions {
 }
 
 impl Cpu {
-    /// What the level and LPCR add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
+    /// What the level, LPCR and facilities add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
     /// one of them changes.
     pub(crate) fn make_level_key(&self) -> u32 {
         let context = self.spr_context();
         let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
-        (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
+        context.facilities.key() << 14 | (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
     }
 
     /// The key of the access ([`lower::access`]) as things are now.
@@ -107,6 +107,11 @@ impl Cpu {
         } else {
             Way::ASKED
         }
+    }
+
+    /// What would become of an access to `sprn` by the code that runs now, and which step says so. Nothing is done.
+    pub fn explain(&self, sprn: SprNum, direction: Direction) -> (Decision, Step) {
+        explain(self.model, &self.config, self.spr_context(), sprn, direction)
     }
 
     /// Who answers an access now.

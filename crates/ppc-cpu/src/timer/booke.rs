@@ -183,7 +183,7 @@ impl Cpu {
         let numbers = self.timer_numbers();
         let (tsr, tcr) = (self.spr_value(numbers.tsr), self.spr_value(numbers.tcr));
         match event {
-            Event::Decrementer | Event::IrqChip => None,
+            Event::Decrementer | Event::HypervisorDecrementer | Event::IrqChip => None,
             Event::FixedInterval => (tsr & TSR_FIS == 0).then(|| intervals.fit(tcr)),
             Event::Watchdog => {
                 let is_last = tsr & (TSR_ENW | TSR_WIS) == TSR_ENW | TSR_WIS;
@@ -221,7 +221,7 @@ impl Cpu {
         let numbers = self.timer_numbers();
         let tsr = self.spr_value(numbers.tsr);
         let status = match event {
-            Event::Decrementer | Event::IrqChip => return,
+            Event::Decrementer | Event::HypervisorDecrementer | Event::IrqChip => return,
             Event::FixedInterval => TSR_FIS,
             // PPC440x5UM table 7-3, PPC405 UM 6.3.
             Event::Watchdog if tsr & TSR_ENW == 0 => TSR_ENW,

@@ -4,10 +4,11 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`]. Not here yet: HDEC, the large decrementer.
+//! What expires on it is an [`Event`].
 
 mod booke;
 mod decrementer;
+mod hypervisor;
 
 pub use booke::Intervals;
 
@@ -20,6 +21,8 @@ use spr_exit::Msr;
 enum Event {
     /// The decrementer expires.
     Decrementer,
+    /// The hypervisor decrementer becomes negative.
+    HypervisorDecrementer,
     /// A timer of the interrupt controller in the core expires.
     IrqChip,
     /// The bit of the time base that Book E's fixed-interval timer counts by becomes one.
@@ -29,12 +32,29 @@ enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Decrementer,
+        Self::HypervisorDecrementer,
         Self::IrqChip,
         Self::FixedInterval,
         Self::Watchdog,
     ];
+}
+
+/// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
+/// exception.
+/// `None` behind the end of the clock.
+fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
+    (now - (now - deadline) % period).checked_add(period)
+}
+
+/// What `mfspr` gives of a register that counts down in this many bits: 32 alone, more with their sign in front of them
+/// (Power ISA 3.0B Book III 7.4).
+fn shown(value: u64, bits: u32) -> u64 {
+    match bits {
+        32 => value & 0xffff_ffff,
+        _ => ((value << (64 - bits)).cast_signed() >> (64 - bits)).cast_unsigned(),
+    }
 }
 
 /// The clock, and what counts on it.
@@ -49,8 +69,13 @@ pub(crate) struct Timer {
     /// Time base minus ticks.
     tb_offset: u64,
     /// Value of the decrementer at tick `dec_at`.
-    dec: u32,
+    dec: u64,
     dec_at: u64,
+    /// The same of the hypervisor decrementer.
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec: u64,
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec_at: u64,
     /// The ticks at which something happens next, by [`Event`].
     deadlines: [Option<u64>; Event::ALL.len()],
     /// The same as a count of instructions, `u64::MAX` for never: what the run loop compares with. Follows from the
@@ -82,6 +107,8 @@ impl Timer {
             tb_offset: 0,
             dec: 0,
             dec_at: 0,
+            hdec: 0,
+            hdec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
             counters_at: u64::MAX,
@@ -107,15 +134,18 @@ impl Timer {
             synced,
             tb_offset: now.wrapping_neg(),
             dec_at: now,
+            hdec_at: now,
             ..Self::new()
         };
     }
 
-    /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
+    /// Out of reset a server's decrementers count down from 0, so that their sign bits are set with the first tick; the
     /// others rest until they are written.
     pub(crate) fn start(&mut self, interrupts: InterruptModel) {
         if interrupts.is_server() {
-            self.set_deadline(Event::Decrementer, Some(self.dec_at.saturating_add(1)));
+            let first = Some(self.dec_at.saturating_add(1));
+            self.set_deadline(Event::Decrementer, first);
+            self.set_deadline(Event::HypervisorDecrementer, first);
         }
     }
 
@@ -223,6 +253,7 @@ impl Cpu {
             {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
                     Event::IrqChip => self.expire_irqchip(),
                     Event::FixedInterval | Event::Watchdog => self.expire_intervals(event, now, deadline),
                 }
@@ -264,9 +295,22 @@ impl Cpu {
     fn wakes(&self, event: Event) -> bool {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
+            Event::HypervisorDecrementer => self.is_hdec_enabled(),
             Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
             Event::FixedInterval => self.is_fixed_interval_enabled(),
             Event::Watchdog => self.is_watchdog_enabled(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_register_shows_its_sign_and_one_of_32_bits_does_not() {
+        assert_eq!(shown(0x00ff_ffff_ffff_ffff, 56), u64::MAX);
+        assert_eq!(shown(0x127f_ffff_ffff_ffff, 56), 0x007f_ffff_ffff_ffff);
+        assert_eq!(shown(u64::MAX, 32), 0xffff_ffff);
     }
 }
