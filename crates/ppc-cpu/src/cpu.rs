@@ -328,7 +328,6 @@ impl Cpu {
     /// Goes to another address. A pending access is cancelled.
     pub fn set_cia(&mut self, cia: u64) {
         self.cancel();
-        self.disturb();
         self.state.regs.cia = self.mask_width(cia) & !3;
         self.state.is_waiting = false;
     }
@@ -413,6 +412,7 @@ impl Cpu {
 
     /// Drops the pending access: nothing is written, CIA stays on the instruction.
     pub fn cancel(&mut self) {
+        self.disturb();
         self.state.pending = None;
         self.state.element = 0;
     }

@@ -5,7 +5,6 @@ use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
-use crate::pending::Pending;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
 use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
@@ -50,12 +49,12 @@ impl Cpu {
     /// Runs until an exit, or until so much work is done in all.
     #[inline(always)]
     pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
-        let mut left = self.hop(memory, end);
-        if left == Left::Look {
-            left = self.run_until_left(memory, end);
+        if let Some(at) = self.hop(memory, end) {
+            return Ok(Exit::Spr(at));
         }
+        let left = self.run_until_left(memory, end);
         if left == Left::Spr
-            && let Some(at) = self.pending_spr()
+            && let Some(at) = self.waiting_spr()
         {
             return Ok(Exit::Spr(at));
         }
@@ -71,10 +70,8 @@ impl Cpu {
     /// The SPR access that waits. It was stored a moment ago, field by field: to copy it as one would wait for the host's
     /// store buffer, so its fields come one by one, and from the registers where they are there as well.
     #[inline(always)]
-    fn pending_spr(&self) -> Option<SprAccess> {
-        let Some(Pending::Spr(at)) = &self.state.pending else {
-            return None;
-        };
+    pub(crate) fn waiting_spr(&self) -> Option<SprAccess> {
+        let at = self.state.pending.as_ref()?.access()?;
         let regs = &self.state.regs;
         let access = match at.access() {
             Access::Read => SprAccess::read(at.sprn()),
@@ -120,6 +117,9 @@ impl Cpu {
             } else {
                 self.walk(memory, fuel)
             };
+            if left == Left::Spr {
+                self.aim(end);
+            }
             if left == Left::Pending && self.is_answered_by_irqchip() {
                 self.check_multiple(memory);
             } else if left != Left::Look {

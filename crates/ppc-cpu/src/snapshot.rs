@@ -8,6 +8,7 @@
 use crate::config::{Config, Stamp};
 use crate::cpu::{Cpu, State, reset_state};
 use crate::model::{self, Model};
+use crate::pending::Pending;
 use crate::regs::Regs;
 use crate::spr::Behaviour;
 use alloc::borrow::ToOwned;
@@ -198,6 +199,9 @@ impl Cpu {
             self.stamp = stamp;
         }
         // What follows from other state is not believed but derived.
+        if let Some(at) = self.state.pending.as_ref().and_then(Pending::access) {
+            self.state.pending = Some(Pending::spr(*at));
+        }
         self.write_msr(msr);
         self.state.timer.rearm();
         Ok(())

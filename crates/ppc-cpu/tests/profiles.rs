@@ -230,7 +230,11 @@ fn a_profile_takes_effect_with_the_next_instruction_and_travels_in_a_snapshot() 
 
 #[test]
 fn the_step_that_decided_is_the_first_that_has_something_to_say() {
-    let context = |level| ppc_cpu::spr::Context { level, lpcr: 0 };
+    let context = |level| ppc_cpu::spr::Context {
+        level,
+        lpcr: 0,
+        facilities: ppc_cpu::spr::Facilities::default(),
+    };
     let step = |cpu: &Cpu, level, sprn: SprNum| {
         explain(cpu.model(), cpu.config(), context(level), sprn, Direction::Read).1
     };
@@ -273,7 +277,11 @@ fn whatever_is_configured_what_explains_is_what_decides_and_privilege_comes_firs
                 for sprn in SprNum::all() {
                     for direction in DIRECTIONS {
                         for level in [Level::Problem, Level::Supervisor, Level::Hypervisor] {
-                            let at = ppc_cpu::spr::Context { level, lpcr: 0 };
+                            let at = ppc_cpu::spr::Context {
+                                level,
+                                lpcr: 0,
+                                facilities: ppc_cpu::spr::Facilities::default(),
+                            };
                             let (decision, step) = explain(model, config, at, sprn, direction);
                             assert_eq!(decision, check(model, config, at, sprn, direction));
                             let plain = explain(model, &Config::default(), at, sprn, direction);

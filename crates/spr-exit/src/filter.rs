@@ -8,6 +8,7 @@
 
 use crate::{Direction, SprNum};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The verdict of a filter.
@@ -147,32 +148,40 @@ pub enum Owner {
 }
 
 /// The owner of every number in each direction. Part of the vCPU's state, so that a snapshot keeps it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SprOwners(Box<[[Owner; 2]; SprNum::COUNT]>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SprOwners {
+    /// In the order of their numbers, those for which an owner other than [`Owner::Model`] was named, for reads and for
+    /// writes: nearly always none.
+    changed: Vec<(SprNum, [Owner; 2])>,
+}
 
 impl SprOwners {
+    /// Where `sprn` stands or would stand.
+    fn place(&self, sprn: SprNum) -> Result<usize, usize> {
+        self.changed.binary_search_by_key(&sprn, |(n, _)| *n)
+    }
+
     /// The owner of accesses to `sprn` in this direction.
-    #[inline]
     pub fn owner(&self, sprn: SprNum, direction: Direction) -> Owner {
-        self.0[sprn.index()][direction as usize]
+        let named = self.place(sprn).map(|at| self.changed[at].1);
+        named.map_or(Owner::Model, |named| named[direction as usize])
     }
 
     /// Gives accesses to `sprn` in this direction to `owner`. Whether the core *can* own them is the core's to check.
     pub fn set(&mut self, sprn: SprNum, direction: Direction, owner: Owner) {
-        self.0[sprn.index()][direction as usize] = owner;
+        let at = self.place(sprn).unwrap_or_else(|at| {
+            self.changed.insert(at, (sprn, [Owner::Model; 2]));
+            at
+        });
+        self.changed[at].1[direction as usize] = owner;
+        if self.changed[at].1 == [Owner::Model; 2] {
+            self.changed.remove(at);
+        }
     }
 
     /// The numbers for which an owner other than [`Owner::Model`] was named: for reads, for writes.
     pub fn changed(&self) -> impl Iterator<Item = (SprNum, [Owner; 2])> + '_ {
-        SprNum::all()
-            .zip(self.0.iter().copied())
-            .filter(|(_, owners)| *owners != [Owner::Model; 2])
-    }
-}
-
-impl Default for SprOwners {
-    fn default() -> Self {
-        Self(Box::new([[Owner::Model; 2]; SprNum::COUNT]))
+        self.changed.iter().copied()
     }
 }
 
@@ -192,10 +201,11 @@ impl serde::Serialize for SprOwners {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for SprOwners {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let changed = alloc::vec::Vec::<(SprNum, [Owner; 2])>::deserialize(deserializer)?;
+        let changed = Vec::<(SprNum, [Owner; 2])>::deserialize(deserializer)?;
         let mut owners = Self::default();
         for (sprn, named) in changed {
-            owners.0[sprn.index()] = named;
+            owners.set(sprn, Direction::Read, named[0]);
+            owners.set(sprn, Direction::Write, named[1]);
         }
         Ok(owners)
     }
@@ -240,5 +250,36 @@ mod tests {
         )
         .unwrap_err();
         assert!(alloc::format!("{why}").contains("404 to 403"));
+    }
+
+    #[test]
+    fn owners_are_kept_by_number_whatever_the_order_in_which_they_are_set() {
+        let mut owners = SprOwners::default();
+        let mut naive = [[Owner::Model; 2]; 16];
+        let choice = [
+            Owner::Model,
+            Owner::User,
+            Owner::Core,
+            Owner::Ignore,
+            Owner::Fault,
+        ];
+        for step in 0..400_usize {
+            let direction = [Direction::Read, Direction::Write][step * 5 / 3 % 2];
+            let (number, owner) = (step * 7 % 16, choice[step * step % 5]);
+            owners.set(SprNum::wrapping(number as u64), direction, owner);
+            naive[number][direction as usize] = owner;
+            let all = || SprNum::all().zip(naive);
+            assert!(all().all(|(n, named)| {
+                named == [Direction::Read, Direction::Write].map(|direction| owners.owner(n, direction))
+            }));
+            let changed = all().filter(|(_, named)| *named != [Owner::Model; 2]);
+            assert!(owners.changed().eq(changed));
+        }
+        assert_ne!(owners, SprOwners::default());
+        for n in SprNum::all() {
+            owners.set(n, Direction::Read, Owner::Model);
+            owners.set(n, Direction::Write, Owner::Model);
+        }
+        assert_eq!(owners, SprOwners::default());
     }
 }

@@ -5,13 +5,12 @@ use super::{Flow, Stop, control, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
-use crate::lower::accessed;
-use crate::micro::Micro;
+use crate::micro::{Kind, Micro};
 use crate::model::InterruptModel;
 use crate::model::Ruling;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, SprRow, Written};
+use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, Leaving, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
     DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
@@ -150,17 +149,39 @@ impl Cpu {
     }
 
     /// Lets an access wait for user space, and reports it.
-    #[inline(always)]
     fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
         let at = at.with_msr(self.state.regs.msr).with_reason(reason);
-        self.state.pending = Some(Pending::Spr(at));
-        if reason.contains(Reason::UNKNOWN) {
-            match &mut self.reports {
-                Reports::Log(log) => log.add(SprReport { at, answer: None }),
-                Reports::Sink(sink) => report_to(sink.as_mut(), at),
-            }
-        }
+        self.wait_for(at, Pending::spr(at));
         Stop::Spr
+    }
+
+    /// The same of an access that is sorted and has everything.
+    #[inline(always)]
+    fn wait_for(&mut self, at: SprAccess, pending: Pending) -> SprAccess {
+        self.state.pending = Some(pending);
+        if at.reason().contains(Reason::UNKNOWN) && !self.is_logged(at) {
+            self.report_waiting();
+            return self.waiting_spr().unwrap_or(SprAccess::read(at.sprn()));
+        }
+        at
+    }
+
+    /// Whether the access that leaves could be reported at once.
+    #[inline(always)]
+    fn is_logged(&mut self, at: SprAccess) -> bool {
+        match &mut self.reports {
+            Reports::Log(log) => log.try_add(SprReport { at, answer: None }),
+            Reports::Sink(_) => false,
+        }
+    }
+
+    /// Reports the access that waits. It is read anew behind that, so that nothing is kept over the call.
+    #[cold]
+    #[inline(never)]
+    fn report_waiting(&mut self) {
+        if let Some(at) = self.waiting_spr() {
+            self.reports.report(&SprReport { at, answer: None });
+        }
     }
 
     /// Reports what the policy made of an access to a number that nobody models.
@@ -175,27 +196,21 @@ impl Cpu {
     }
 }
 
-/// Apart, so that on the way of an exit nobody takes the address of the access.
-#[cold]
-fn report_to(sink: &mut dyn ReportSink, at: SprAccess) {
-    sink.report(&SprReport { at, answer: None });
-}
-
-/// An `mfspr` of which is known that it leaves.
+/// An `mfspr` or `mtspr` of which is known that it leaves.
 #[inline(always)]
-pub(crate) fn mfspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
-    let sprn = accessed(i.imm);
-    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
-    cpu.leave_spr(at, reason);
-}
-
-/// An `mtspr` of which is known that it leaves.
-#[inline(always)]
-pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
-    let sprn = accessed(i.imm);
-    let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
-    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
-    cpu.leave_spr(at, reason);
+pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, way: Leaving) -> SprAccess {
+    let (sprn, reason) = (way.sprn(), way.reason());
+    let (cia, msr, id) = (cpu.state.regs.cia, cpu.state.regs.msr, cpu.id);
+    if i.kind == Kind::Mtspr {
+        let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
+        let at = SprAccess::write(sprn, value).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Write(at))
+    } else {
+        let at = SprAccess::read(sprn).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Read(at))
+    }
 }
 
 /// `mftb` where the time base registers are no SPRs: open to everybody; any other number is reserved (PPC405 UM 2.9.3,

@@ -200,6 +200,7 @@ impl Cpu {
     /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
     /// [`Cpu::advance_time`] moves it. Default: 1.
     pub fn set_insns_per_tick(&mut self, per_tick: u32) {
+        self.disturb();
         let insns = self.state.insns;
         self.state.timer.set_per_tick(per_tick, insns);
     }
@@ -207,6 +208,7 @@ impl Cpu {
     /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
     /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
     pub fn advance_time(&mut self, ticks: u64) {
+        self.disturb();
         self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
         self.state.timer.rearm();
     }
