@@ -53,10 +53,6 @@ const REASONS: &[(&[&str], &str)] = &[
     ),
     (&["stop"], "power saving is not modelled"),
     (
-        &["msgsnd", "msgsndp"],
-        "the interrupts of messages are not delivered yet",
-    ),
-    (
         &["ehpriv"],
         "the hypervisor privilege interrupt is not delivered yet",
     ),
