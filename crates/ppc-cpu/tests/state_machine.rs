@@ -37,7 +37,9 @@ fn pool(model: &'static Model) -> Vec<SprNum> {
             row.behaviour,
             Behaviour::Storage { .. } | Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit
         );
-        is_plain && !WITH_EFFECTS.contains(&row.name) && !row.name.starts_with("IVOR")
+        // What FSCR, HFSCR and MMCR0 close is tested in `facilities.rs`.
+        let is_open = row.facility.is_none();
+        is_plain && is_open && !WITH_EFFECTS.contains(&row.name) && !row.name.starts_with("IVOR")
     };
     let mut pool: Vec<_> = model
         .sprs
@@ -325,6 +327,7 @@ fn fate(ruling: Ruling) -> Fate {
         Ruling::Illegal => Fate::Refused(Fault::Illegal),
         Ruling::Privileged => Fate::Refused(Fault::Privileged),
         Ruling::NoOp => Fate::NoOp,
+        Ruling::Unavailable(_) => panic!("registers of facilities are not among the numbers"),
     }
 }
 
