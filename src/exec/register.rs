@@ -184,12 +184,12 @@ pub(super) fn sprn_by_name(name: &str, model: &Model) -> Result<SprNum, Bad> {
     }
 }
 
-/// What time changes by itself: reported when asked for only.
+/// What time or the instructions themselves change: reported when asked for only.
 pub(super) fn is_time(model: &Model, row: &SprRow) -> bool {
     Register::Spr(row.sprn).is_time_base(model)
         || matches!(
             special(model, row.sprn),
-            Some(Special::Dec | Special::Hdec | Special::Ticks)
+            Some(Special::Dec | Special::Hdec | Special::Ticks | Special::Instructions | Special::Counter(_))
         )
 }
 
