@@ -195,7 +195,18 @@ pub(super) fn is_time(model: &Model, row: &SprRow) -> bool {
 
 /// Whether a row is a register of its own: it keeps a value, under no other name.
 pub(super) fn is_original(row: &SprRow) -> bool {
-    is_kept(row) && !matches!(row.behaviour, Behaviour::Alias { .. }) && !is_named(row)
+    is_kept(row) && !is_view(row) && !is_named(row)
+}
+
+/// Whether a row shows another's value.
+fn is_view(row: &SprRow) -> bool {
+    matches!(
+        row.behaviour,
+        Behaviour::Alias { .. }
+            | Behaviour::Special(
+                Special::Window { .. } | Special::BescrSet(_) | Special::BescrReset(_) | Special::Ppr32
+            )
+    )
 }
 
 /// Whether a row is LR, CTR or XER, which go by their names.
