@@ -278,7 +278,10 @@ mod tests {
             let mut cpu = Cpu::new(model);
             for row in model.sprs.rows().iter().filter(|row| is_original(row)) {
                 let register = Register::Spr(row.sprn);
-                let value = 0x1200_0000;
+                let value = match special(model, row.sprn) {
+                    Some(Special::Dpdes) => 1,
+                    _ => 0x1200_0000,
+                };
                 register.poke(&mut cpu, value).unwrap();
                 let lower = if special(model, row.sprn) == Some(Special::TbLowerWrite) {
                     0xffff_ffff
