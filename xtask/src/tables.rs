@@ -1,5 +1,5 @@
 //! `tables`: docs/isa-coverage.md, one line per instruction, from the rows themselves, from running each instruction once,
-//! from the vectors and from the skip lists of the oracles. A test keeps the file current.
+//! from the vectors and from the skip lists of the oracles; and docs/spr ([`crate::spr_docs`]). Tests keep the files current.
 
 use crate::oracle::is_compared;
 use crate::oracle_exec::coverage;
@@ -14,6 +14,7 @@ pub(crate) fn write(args: &[String]) -> Result<(), String> {
     if !args.is_empty() {
         return Err("usage: cargo xtask tables".into());
     }
+    crate::spr_docs::write()?;
     let path = path()?;
     fs::write(&path, text()?).map_err(|why| format!("{}: {why}", path.display()))
 }

@@ -12,7 +12,7 @@ use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Decisions, Level};
+use crate::spr::{Behaviour, Decisions, Level, Profile};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::boxed::Box;
@@ -20,7 +20,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use ppc_decode::{Decoder, Isa};
-use spr_exit::{CapError, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
+use spr_exit::{CapError, Direction, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
 
 impl State {
     /// Becomes the same as another state of a CPU of this model, without allocating.
@@ -430,16 +430,30 @@ impl Cpu {
         &mut self.config
     }
 
-    /// Gives an SPR to an owner.
+    /// Gives an SPR to an owner, in both directions.
     ///
     /// # Errors
     /// [`CapError::NotModelled`] if the core is to own a register that it does not model.
     pub fn set_owner(&mut self, sprn: SprNum, owner: Owner) -> Result<(), CapError> {
+        self.set_owner_of(sprn, Direction::Read, owner)?;
+        self.set_owner_of(sprn, Direction::Write, owner)
+    }
+
+    /// Gives the accesses to an SPR in one direction to an owner.
+    ///
+    /// # Errors
+    /// As [`Cpu::set_owner`].
+    pub fn set_owner_of(&mut self, sprn: SprNum, direction: Direction, owner: Owner) -> Result<(), CapError> {
         if owner == Owner::Core && !self.is_modelled(sprn) {
             return Err(CapError::NotModelled(sprn));
         }
-        self.config_mut().owners.set(sprn, owner);
+        self.config_mut().owners.set(sprn, direction, owner);
         Ok(())
+    }
+
+    /// Says who owns the SPRs for which no owner was named.
+    pub fn set_profile(&mut self, profile: Profile) {
+        self.config_mut().profile = profile;
     }
 
     /// Whether the core has a register behind `sprn` on this model.

@@ -173,7 +173,7 @@ impl Cpu {
             .config
             .owners
             .changed()
-            .find(|(sprn, owner)| *owner == Owner::Core && !is_modelled(*sprn))
+            .find(|(sprn, owners)| owners.contains(&Owner::Core) && !is_modelled(*sprn))
         {
             return Err(SnapshotError::NotModelled(sprn));
         }

@@ -144,7 +144,7 @@ fn what_no_cpu_can_be_in_is_refused_by_name() {
         Some(SnapshotError::Corrupt("cia"))
     );
     assert!(matches!(
-        changed(|v| v["config"]["owners"] = json!([[880, "core"]])).err(),
+        changed(|v| v["config"]["owners"] = json!([[880, ["model", "core"]]])).err(),
         Some(SnapshotError::NotModelled(_))
     ));
 }

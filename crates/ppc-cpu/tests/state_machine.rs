@@ -37,9 +37,9 @@ fn pool(model: &'static Model) -> Vec<SprNum> {
             row.behaviour,
             Behaviour::Storage { .. } | Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit
         );
-        // What FSCR, HFSCR and MMCR0 close is tested in `facilities.rs`.
-        let is_open = row.facility.is_none();
-        is_plain && is_open && !WITH_EFFECTS.contains(&row.name) && !row.name.starts_with("IVOR")
+        // Which facilities are there is not the reference's to know.
+        let is_open = row.facility.is_none() && !row.name.starts_with("IVOR");
+        is_plain && is_open && !WITH_EFFECTS.contains(&row.name)
     };
     let mut pool: Vec<_> = model
         .sprs
@@ -241,7 +241,7 @@ impl Reference {
             }
         };
         match self.owners.get(&sprn).copied().unwrap_or_default() {
-            Owner::Core => self.architected(sprn, direction),
+            Owner::Core | Owner::Architected => self.architected(sprn, direction),
             Owner::Ignore => Fate::Zero,
             Owner::Fault => Fate::Refused(Fault::Illegal),
             Owner::User if is_modelled => leave(Reason::OWNED),
@@ -327,7 +327,7 @@ fn fate(ruling: Ruling) -> Fate {
         Ruling::Illegal => Fate::Refused(Fault::Illegal),
         Ruling::Privileged => Fate::Refused(Fault::Privileged),
         Ruling::NoOp => Fate::NoOp,
-        Ruling::Unavailable(_) => panic!("registers of facilities are not among the numbers"),
+        Ruling::Unavailable(_) => panic!("a facility"),
     }
 }
 
@@ -351,6 +351,7 @@ impl ReferenceStateMachine for Reference {
             Owner::Model,
             Owner::User,
             Owner::Core,
+            Owner::Architected,
             Owner::Ignore,
             Owner::Fault,
         ]);

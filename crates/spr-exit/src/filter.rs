@@ -2,7 +2,7 @@
 //!
 //! [`SprFilter`] has the shape of KVM's x86 MSR filter: ranges per direction over a default, replaced as a whole, so that
 //! a change takes effect between two instructions and never in part. A denied access leaves with
-//! [`crate::Reason::FILTER`]. [`SprOwners`] is the finer tool: one owner per number.
+//! [`crate::Reason::FILTER`]. [`SprOwners`] is the finer tool: one owner per number and direction.
 //!
 //! Order of an access: privilege, filter, owner, built-in register, policy for unknown numbers.
 
@@ -123,7 +123,7 @@ impl fmt::Debug for SprFilter {
     }
 }
 
-/// Whom one SPR number belongs to in this VM.
+/// Whom accesses to one SPR number belong to in this VM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -131,46 +131,48 @@ impl fmt::Debug for SprFilter {
     serde(rename_all = "lowercase")
 )]
 pub enum Owner {
-    /// As the CPU model's table says.
+    /// Nobody was named: as the VM's profile, or the CPU model's table, says.
     #[default]
     Model,
     /// User space: every access leaves, with reason OWNED if the core models the register, else UNKNOWN.
     User,
     /// The core: promoted, also where the model's table leaves the register to user space.
     Core,
+    /// The CPU as its manual has it: the register if the core models it, else what an undefined number does.
+    Architected,
     /// Nobody: reads give zero, writes are dropped.
     Ignore,
     /// Nobody: every access is refused as illegal.
     Fault,
 }
 
-/// The owner of every number. Part of the vCPU's state, so that a snapshot keeps it.
+/// The owner of every number in each direction. Part of the vCPU's state, so that a snapshot keeps it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SprOwners(Box<[Owner; SprNum::COUNT]>);
+pub struct SprOwners(Box<[[Owner; 2]; SprNum::COUNT]>);
 
 impl SprOwners {
-    /// The owner of `sprn`.
+    /// The owner of accesses to `sprn` in this direction.
     #[inline]
-    pub fn owner(&self, sprn: SprNum) -> Owner {
-        self.0[sprn.index()]
+    pub fn owner(&self, sprn: SprNum, direction: Direction) -> Owner {
+        self.0[sprn.index()][direction as usize]
     }
 
-    /// Gives `sprn` to `owner`. Whether the core *can* own it is the core's to check.
-    pub fn set(&mut self, sprn: SprNum, owner: Owner) {
-        self.0[sprn.index()] = owner;
+    /// Gives accesses to `sprn` in this direction to `owner`. Whether the core *can* own them is the core's to check.
+    pub fn set(&mut self, sprn: SprNum, direction: Direction, owner: Owner) {
+        self.0[sprn.index()][direction as usize] = owner;
     }
 
-    /// The numbers whose owner is not [`Owner::Model`].
-    pub fn changed(&self) -> impl Iterator<Item = (SprNum, Owner)> + '_ {
+    /// The numbers for which an owner other than [`Owner::Model`] was named: for reads, for writes.
+    pub fn changed(&self) -> impl Iterator<Item = (SprNum, [Owner; 2])> + '_ {
         SprNum::all()
-            .map(|n| (n, self.owner(n)))
-            .filter(|(_, owner)| *owner != Owner::Model)
+            .zip(self.0.iter().copied())
+            .filter(|(_, owners)| *owners != [Owner::Model; 2])
     }
 }
 
 impl Default for SprOwners {
     fn default() -> Self {
-        Self(Box::new([Owner::Model; SprNum::COUNT]))
+        Self(Box::new([[Owner::Model; 2]; SprNum::COUNT]))
     }
 }
 
@@ -190,10 +192,10 @@ impl serde::Serialize for SprOwners {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for SprOwners {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let changed = alloc::vec::Vec::<(SprNum, Owner)>::deserialize(deserializer)?;
+        let changed = alloc::vec::Vec::<(SprNum, [Owner; 2])>::deserialize(deserializer)?;
         let mut owners = Self::default();
-        for (sprn, owner) in changed {
-            owners.set(sprn, owner);
+        for (sprn, named) in changed {
+            owners.0[sprn.index()] = named;
         }
         Ok(owners)
     }

@@ -3,7 +3,7 @@
 //! A decision depends on the model, the VM's configuration, the level, LPCR and what makes facilities available, and on
 //! nothing else. The last three are part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
 
-use super::{Behaviour, Decision, Special, check};
+use super::{Behaviour, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
 use spr_exit::{Direction, Reason, SprNum};
@@ -107,6 +107,11 @@ impl Cpu {
         } else {
             Way::ASKED
         }
+    }
+
+    /// What would become of an access to `sprn` by the code that runs now, and which step says so. Nothing is done.
+    pub fn explain(&self, sprn: SprNum, direction: Direction) -> (Decision, Step) {
+        explain(self.model, &self.config, self.spr_context(), sprn, direction)
     }
 
     /// Who answers an access now.
