@@ -184,18 +184,29 @@ pub(super) fn sprn_by_name(name: &str, model: &Model) -> Result<SprNum, Bad> {
     }
 }
 
-/// What time changes by itself: reported when asked for only.
+/// What time or the instructions themselves change: reported when asked for only.
 pub(super) fn is_time(model: &Model, row: &SprRow) -> bool {
     Register::Spr(row.sprn).is_time_base(model)
         || matches!(
             special(model, row.sprn),
-            Some(Special::Dec | Special::Hdec | Special::Ticks)
+            Some(Special::Dec | Special::Hdec | Special::Ticks | Special::Instructions | Special::Counter(_))
         )
 }
 
 /// Whether a row is a register of its own: it keeps a value, under no other name.
 pub(super) fn is_original(row: &SprRow) -> bool {
-    is_kept(row) && !matches!(row.behaviour, Behaviour::Alias { .. }) && !is_named(row)
+    is_kept(row) && !is_view(row) && !is_named(row)
+}
+
+/// Whether a row shows another's value.
+fn is_view(row: &SprRow) -> bool {
+    matches!(
+        row.behaviour,
+        Behaviour::Alias { .. }
+            | Behaviour::Special(
+                Special::Window { .. } | Special::BescrSet(_) | Special::BescrReset(_) | Special::Ppr32
+            )
+    )
 }
 
 /// Whether a row is LR, CTR or XER, which go by their names.
@@ -267,7 +278,10 @@ mod tests {
             let mut cpu = Cpu::new(model);
             for row in model.sprs.rows().iter().filter(|row| is_original(row)) {
                 let register = Register::Spr(row.sprn);
-                let value = 0x1200_0000;
+                let value = match special(model, row.sprn) {
+                    Some(Special::Dpdes) => 1,
+                    _ => 0x1200_0000,
+                };
                 register.poke(&mut cpu, value).unwrap();
                 let lower = if special(model, row.sprn) == Some(Special::TbLowerWrite) {
                     0xffff_ffff

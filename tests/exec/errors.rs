@@ -201,8 +201,8 @@ fn what_the_core_does_not_have_is_an_error_that_says_so() {
     }
     refused(r#""regs":{"spr880":1}"#, "regs.spr880", "no register");
     refused(
-        r#""regs":{"PURR":1},"cpu":"power9""#,
-        "regs.PURR",
+        r#""regs":{"TFHAR":1},"cpu":"power9""#,
+        "regs.TFHAR",
         "keeps no value",
     );
     refused(r#""sprs":{"880":"core"}"#, "sprs.880", "does not model");
