@@ -14,6 +14,7 @@ use crate::plain::Trace;
 use crate::regs::Regs;
 use crate::spr::{Behaviour, Decisions, Level};
 use crate::timer::Timer;
+use crate::watch::{Armed, Watched};
 use crate::xer::Xer;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -44,6 +45,7 @@ impl State {
             deliveries,
             last_interrupt,
             is_unreported,
+            watched,
         } = other;
         self.regs = regs.clone();
         self.spr.clone_from(spr);
@@ -58,6 +60,7 @@ impl State {
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
+        self.watched = *watched;
     }
 }
 
@@ -111,6 +114,9 @@ pub(crate) struct State {
     pub(crate) last_interrupt: Option<Interrupt>,
     /// Whether the last delivery is still to be told to the caller.
     pub(crate) is_unreported: bool,
+    /// The instruction that is watched by the guest's own debug facilities, until all that it brings about has happened.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) watched: Option<Watched>,
 }
 
 /// A PowerPC CPU.
@@ -143,6 +149,11 @@ pub struct Cpu {
     pub(crate) decisions: Decisions,
     /// How privileged the code is, as the gate's key has it. Follows from the MSR, LPCR and the model.
     pub(crate) level_key: u32,
+    /// What the debug registers enable. Follows from them.
+    pub(crate) armed: Armed,
+    /// Whether instructions are executed one by one between looks before and behind them ([`crate::watch`]). Follows from what
+    /// is armed, the MSR and the instruction that is watched.
+    pub(crate) is_watched: bool,
     pub(crate) reports: Reports,
     pub(crate) kick: Arc<AtomicBool>,
     pub(crate) is_immediate_exit: bool,
@@ -170,6 +181,8 @@ impl Clone for Cpu {
             stamp: self.stamp,
             decisions: Decisions::new(),
             level_key: self.level_key,
+            armed: self.armed,
+            is_watched: self.is_watched,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: self.is_immediate_exit,
@@ -211,6 +224,8 @@ impl Cpu {
             stamp: Stamp::DEFAULT,
             decisions: Decisions::new(),
             level_key: 0,
+            armed: Armed::default(),
+            is_watched: false,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
@@ -221,6 +236,7 @@ impl Cpu {
             trace: None,
         };
         it.level_key = it.make_level_key();
+        it.rearm();
         it
     }
 
@@ -251,6 +267,7 @@ impl Cpu {
                 InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {}
             }
         }
+        self.rearm();
     }
 
     /// The model.
@@ -313,6 +330,7 @@ impl Cpu {
     /// Goes to another address. A pending access is cancelled.
     pub fn set_cia(&mut self, cia: u64) {
         self.cancel();
+        self.forget_watched();
         self.disturb();
         self.state.regs.cia = self.mask_width(cia) & !3;
         self.state.is_waiting = false;
@@ -400,6 +418,9 @@ impl Cpu {
     pub fn cancel(&mut self) {
         self.state.pending = None;
         self.state.element = 0;
+        if let Some(Watched::Begun { .. }) = self.state.watched {
+            self.forget_watched();
+        }
     }
 
     /// What the VM decided.
@@ -516,6 +537,7 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
+        self.watch();
     }
 
     /// Whether data and instructions are little-endian now.
@@ -595,5 +617,6 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         deliveries: 0,
         last_interrupt: None,
         is_unreported: false,
+        watched: None,
     }
 }

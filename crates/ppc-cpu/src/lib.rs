@@ -68,6 +68,7 @@ pub mod strategy;
 mod timer;
 mod view;
 mod walk;
+mod watch;
 mod xer;
 
 pub use config::Config;

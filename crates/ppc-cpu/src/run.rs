@@ -92,6 +92,9 @@ impl Cpu {
             return Left::Refused;
         }
         self.check_multiple(memory);
+        if self.state.watched.is_some() {
+            self.settle();
+        }
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -104,14 +107,17 @@ impl Cpu {
             let is_plain = self.is_plain();
             // A hop compares counts that must not go around on its way, as those of a snapshot by hand may.
             let is_early = self.state.insns.max(self.work()) <= u64::MAX / 2;
-            self.is_quiet = self.breakpoints.is_empty() && !is_plain && is_early;
+            let is_watched = self.is_watched;
+            self.is_quiet = self.breakpoints.is_empty() && !is_plain && !is_watched && is_early;
             if !self.breakpoints.is_empty() {
                 if self.breakpoints.binary_search(&self.state.regs.cia).is_ok() {
                     return Left::Debug;
                 }
                 fuel = fuel.min(1);
             }
-            let left = if is_plain {
+            let left = if is_watched {
+                self.watched_walk(memory)
+            } else if is_plain {
                 self.plain_walk(memory, fuel)
             } else {
                 self.walk(memory, fuel)

@@ -10,6 +10,7 @@ use crate::cpu::{Cpu, State, reset_state};
 use crate::model::{self, Model};
 use crate::regs::Regs;
 use crate::spr::Behaviour;
+use crate::watch::Armed;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,6 +32,9 @@ pub struct Snapshot {
     /// Of the configuration, where it is one of this process.
     #[cfg_attr(feature = "serde", serde(skip))]
     stamp: Option<Stamp>,
+    /// What follows from the debug registers, to be believed where there is a stamp.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    armed: Armed,
 }
 
 /// SPRs are compared by number.
@@ -135,6 +139,7 @@ impl Cpu {
                 .collect(),
             config: self.config.clone(),
             stamp: Some(self.stamp),
+            armed: self.armed,
         }
     }
 
@@ -197,6 +202,7 @@ impl Cpu {
         }
         // What follows from other state is not believed but derived.
         self.write_msr(msr);
+        self.rearm();
         self.state.timer.rearm();
         Ok(())
     }
@@ -215,6 +221,7 @@ impl Cpu {
             return self.restore(snapshot);
         }
         self.state.assign(&snapshot.state);
+        self.armed = snapshot.armed;
         self.write_msr(self.state.regs.msr);
         self.state.timer.rearm();
         Ok(())

@@ -215,6 +215,14 @@ interrupt_kinds! {
     Syscall = "syscall",
     /// Floating-point unavailable: such an instruction while the MSR disables them.
     FpUnavailable = "fp_unavailable",
+    /// Data storage: an access that may not be made, or that a data breakpoint watches.
+    DataStorage = "data_storage",
+    /// Trace: an instruction of a traced program completed (classic, server).
+    Trace = "trace",
+    /// Instruction address breakpoint (classic).
+    InstructionBreakpoint = "instruction_breakpoint",
+    /// Debug: a debug event (Book E).
+    Debug = "debug",
 }
 
 impl fmt::Display for InterruptKind {
@@ -240,6 +248,8 @@ pub enum SavePair {
     Mcsrr,
     /// HSRR0, HSRR1: hypervisor (server).
     Hsrr,
+    /// DSRR0, DSRR1: debug (e500mc and later).
+    Dsrr,
 }
 
 /// An interrupt as it was delivered: what the guest finds at the vector.

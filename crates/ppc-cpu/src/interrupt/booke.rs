@@ -42,15 +42,29 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     base(Decrementer,       ivor(10), Syndrome::Vector, "EREF 2.0 ch. 7"),
 ];
 
+/// The row of the debug interrupt: of the MSR only ME stays (PPC440x5UM 6.5; Linux `kvm/booke.c`, `msr_mask`).
+const fn debug(pair: SavePair, source: &'static str) -> InterruptRow {
+    interrupt(Debug, ivor(15), pair, Syndrome::Vector, Msr::ME, source)
+}
+
 pub(crate) const FLOATING_POINT: &[InterruptRow] =
     &[base(FpUnavailable, ivor(7), Syndrome::Vector, "EREF 2.0 ch. 7")];
 
-/// Bus error on an instruction fetch (BUS_IBERR).
-pub(crate) const E500V2: &[InterruptRow] = &[machine_check(Mcsr(0x0000_0010), "E500CORERM ch. 2, MCSR")];
-/// Instruction fetch error report (IF).
-pub(crate) const E500MC: &[InterruptRow] = &[machine_check(Mcsr(0x0001_0000), "E500MCRM ch. 2, MCSR")];
+/// Bus error on an instruction fetch (BUS_IBERR). Debug is of the critical class.
+pub(crate) const E500V2: &[InterruptRow] = &[
+    machine_check(Mcsr(0x0000_0010), "E500CORERM ch. 2, MCSR"),
+    debug(SavePair::Csrr, "E500CORERM 8.2.3, table 8-2"),
+];
+/// Instruction fetch error report (IF). Debug is a class of its own.
+pub(crate) const E500MC: &[InterruptRow] = &[
+    machine_check(Mcsr(0x0001_0000), "E500MCRM ch. 2, MCSR"),
+    debug(SavePair::Dsrr, "EREF 2.0 ch. 7 (enhanced debug)"),
+];
 /// The 440 tells it in ESR: MCSR is for what is asynchronous.
-pub(crate) const PPC440: &[InterruptRow] = &[machine_check(Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180")];
+pub(crate) const PPC440: &[InterruptRow] = &[
+    machine_check(Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180"),
+    debug(SavePair::Csrr, "PPC440x5UM 6.5, p. 195 to 198"),
+];
 
 impl Cpu {
     pub(super) fn booke_route(&self, row: &InterruptRow) -> Route {

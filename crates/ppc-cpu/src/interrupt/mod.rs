@@ -38,6 +38,18 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
+    /// A data breakpoint: DABR or DAWR.
+    DataBreakpoint {
+        address: u64,
+        is_store: bool,
+    },
+    InstructionBreakpoint,
+    /// An instruction completed under trace, with what SRR1 says of it.
+    Trace {
+        saved: u64,
+    },
+    /// A debug event, which DBSR tells.
+    Debug,
 }
 
 impl From<Fault> for Cause {
@@ -62,6 +74,10 @@ impl Cause {
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+            Self::DataBreakpoint { .. } => InterruptKind::DataStorage,
+            Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
+            Self::Trace { .. } => InterruptKind::Trace,
+            Self::Debug => InterruptKind::Debug,
         }
     }
 
@@ -70,6 +86,14 @@ impl Cause {
         const ESR_ST: u64 = 0x0080_0000;
         match self {
             Self::Alignment { is_store: true } => ESR_ST,
+            _ => 0,
+        }
+    }
+
+    /// What the saved MSR says of it besides its row.
+    fn saved_bits(self) -> u64 {
+        match self {
+            Self::Trace { saved } => saved,
             _ => 0,
         }
     }
@@ -83,6 +107,11 @@ struct Route {
     /// Bits of the MSR that are saved; the others of the save register are zero or tell the cause.
     saves: u64,
 }
+
+/// DSISR of a data storage interrupt: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38
+/// and 41 there).
+const DSISR_STORE: u64 = 0x0200_0000;
+const DSISR_BREAKPOINT: u64 = 0x0040_0000;
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -107,7 +136,7 @@ impl Cpu {
             InterruptModel::Ppc970 => self.ppc970_route(row, cause),
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
-        let mut srr1 = self.state.regs.msr.bits() & route.saves;
+        let mut srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits();
         if let Syndrome::Saved(bits) = row.syndrome {
             srr1 |= bits;
         }
@@ -118,6 +147,7 @@ impl Cpu {
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
         self.set_spr_value(pair.1, srr1);
+        self.watch_delivery(route.pair);
         self.write_msr(route.msr);
         self.state.regs.cia = self.state.regs.ea(self.mask_width(route.vector));
         self.state.deliveries = self.state.deliveries.wrapping_add(1);
@@ -175,6 +205,12 @@ impl Cpu {
                 self.set_spr_value(num::classic::DSISR, dsisr);
             }
         }
+        if let Cause::DataBreakpoint { address, is_store } = cause {
+            let dsisr = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
+            self.set_spr_value(num::classic::DAR, address);
+            self.set_spr_value(num::classic::DSISR, dsisr);
+            (told.dear, told.dsisr) = (Some(address), Some(dsisr));
+        }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
         }
@@ -191,7 +227,7 @@ impl Cpu {
     }
 
     /// Address of the operand of a load or store, which has not been executed.
-    fn operand_address(&self, word: u32) -> u64 {
+    pub(crate) fn operand_address(&self, word: u32) -> u64 {
         let regs = &self.state.regs;
         let Ok(insn) = self.decoder.decode(word) else {
             return 0;
@@ -212,9 +248,15 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
-    /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
+    /// The interrupt that is due between two instructions, if any: trace and debug before the asynchronous ones (MPC750UM
+    /// table 4-3; EREF 2.0 7.11), of these the first in the family's order that is enabled.
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
+        if self.is_watched
+            && let Some(cause) = self.watch_due()
+        {
+            return Some(cause);
+        }
         match self.model.interrupts {
             InterruptModel::Classic => self.classic_due(),
             InterruptModel::BookE => self.booke_due(),
@@ -232,6 +274,7 @@ fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        SavePair::Dsrr => (e500::DSRR0, e500::DSRR1),
         _ => (common::SRR0, common::SRR1),
     }
 }

@@ -45,6 +45,10 @@ pub(crate) const P970: &[InterruptRow] = &[
     at(FpUnavailable,     0x800, Syndrome::Vector,   "2.01 III ch. 5"),
     at(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
     at(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
+    // Data breakpoints: DABR.
+    at(DataStorage,       0x300, Syndrome::Vector,   "2.01 III ch. 5"),
+    // What SRR1 tells of the traced instruction is the implementation's: nothing here, as in QEMU.
+    at(Trace,             0xd00, Syndrome::Vector,   "2.01 III ch. 5"),
 ];
 
 impl Cpu {

@@ -55,6 +55,9 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     srr(FpUnavailable,     0x800, Syndrome::Vector,   "Power ISA 3.0B III 6.5.10"),
     srr(Decrementer,       0x900, Syndrome::Vector,   "Power ISA 3.0B III 6.5.11"),
     srr(Syscall,           0xc00, Syndrome::Vector,   "Power ISA 3.0B III 6.5.14"),
+    // Data breakpoints: DAWR.
+    srr(DataStorage,       0x300, Syndrome::Vector,   "Power ISA 3.0B III 6.5.3"),
+    srr(Trace,             0xd00, Saved(0x4000_0000), "Power ISA 3.0B III 6.5.15"),
     hsrr(EmulationAssist,  0xe40,                     "Power ISA 3.0B III 6.5.18"),
 ];
 

@@ -12,7 +12,7 @@ use spr_exit::{SprNum, num};
 pub(crate) enum Written {
     /// Nothing that matters to the run loop.
     Plain,
-    /// Timers or interrupts may look different now: they are to be asked again before the next instruction.
+    /// Timers, interrupts or debug events may look different now: they are to be asked again before the next instruction.
     Recheck,
 }
 
@@ -58,6 +58,7 @@ impl Cpu {
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
                 self.level_key = self.make_level_key();
+                self.rearm();
                 true
             }
             // A guest's write may signal an exception.
@@ -145,6 +146,10 @@ impl Cpu {
                 Written::Recheck
             }
             InterruptModel::Ppc970 if row.sprn == num::ppc970::HID4 => Written::Recheck,
+            _ if self.arms(row.sprn) => {
+                self.rearm();
+                Written::Recheck
+            }
             _ => Written::Plain,
         }
     }
@@ -160,6 +165,7 @@ impl Cpu {
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Vtb => self.state.spr[position].wrapping_add(self.time_base()),
             Special::Tsr | Special::Tcr | Special::Decar => self.state.spr[position],
+            Special::DbsrWrite => self.spr_value(num::booke::DBSR),
         }
     }
 
@@ -190,6 +196,14 @@ impl Cpu {
             Special::Tsr => self.state.spr[position] &= !self.mask_width(value),
             Special::Tcr | Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Vtb => self.state.spr[position] = value.wrapping_sub(self.time_base()),
+            Special::DbsrWrite => {
+                if let Some(Behaviour::WriteOneToClear { clearable }) =
+                    self.model.sprs.row(num::booke::DBSR).map(|row| row.behaviour)
+                {
+                    self.set_spr_value(num::booke::DBSR, value & clearable);
+                    self.rearm();
+                }
+            }
         }
     }
 }

@@ -162,6 +162,8 @@ pub enum Special {
     Decar,
     /// Virtual time base (server).
     Vtb,
+    /// Write port of DBSR (e500mc): sets it to what is written.
+    DbsrWrite,
 }
 
 /// One register of a model.
