@@ -92,9 +92,6 @@ impl Cpu {
             return Left::Refused;
         }
         self.check_multiple(memory);
-        if self.state.watched.is_some() {
-            self.settle();
-        }
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -107,17 +104,14 @@ impl Cpu {
             let is_plain = self.is_plain();
             // A hop compares counts that must not go around on its way, as those of a snapshot by hand may.
             let is_early = self.state.insns.max(self.work()) <= u64::MAX / 2;
-            let is_watched = self.is_watched;
-            self.is_quiet = self.breakpoints.is_empty() && !is_plain && !is_watched && is_early;
+            self.is_quiet = self.breakpoints.is_empty() && !is_plain && is_early;
             if !self.breakpoints.is_empty() {
                 if self.breakpoints.binary_search(&self.state.regs.cia).is_ok() {
                     return Left::Debug;
                 }
                 fuel = fuel.min(1);
             }
-            let left = if is_watched {
-                self.watched_walk(memory)
-            } else if is_plain {
+            let left = if is_plain {
                 self.plain_walk(memory, fuel)
             } else {
                 self.walk(memory, fuel)
@@ -208,7 +202,11 @@ impl Cpu {
     fn wants_attention(&self) -> bool {
         let state = &self.state;
         // Not one after the other: nearly always it is none of them.
-        if self.is_immediate_exit | state.is_unreported | state.is_waiting | self.kick.load(Ordering::Relaxed)
+        if self.is_immediate_exit
+            | self.is_watched
+            | state.is_unreported
+            | state.is_waiting
+            | self.kick.load(Ordering::Relaxed)
         {
             return true;
         }
@@ -218,6 +216,7 @@ impl Cpu {
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
     #[cold]
     fn between(&mut self, end: u64) -> Option<Left> {
+        self.settle();
         loop {
             // Before the report of an interrupt, which waits for the next call: every `run` is to leave so.
             if self.is_immediate_exit
@@ -232,7 +231,7 @@ impl Cpu {
                 return Some(Left::Budget);
             }
             self.service_timer();
-            if let Some(cause) = self.due() {
+            if let Some(cause) = self.next_due() {
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
                 if cause == Cause::External

@@ -248,15 +248,16 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
-    /// The interrupt that is due between two instructions, if any: trace and debug before the asynchronous ones (MPC750UM
-    /// table 4-3; EREF 2.0 7.11), of these the first in the family's order that is enabled.
+    /// The interrupt that is taken before the next instruction, if any: trace and debug before what is asynchronous (MPC750UM
+    /// table 4-3; EREF 2.0 7.11).
+    #[cold]
+    pub(crate) fn next_due(&self) -> Option<Cause> {
+        self.watch_due().or_else(|| self.due())
+    }
+
+    /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
     #[inline]
     pub(crate) fn due(&self) -> Option<Cause> {
-        if self.is_watched
-            && let Some(cause) = self.watch_due()
-        {
-            return Some(cause);
-        }
         match self.model.interrupts {
             InterruptModel::Classic => self.classic_due(),
             InterruptModel::BookE => self.booke_due(),

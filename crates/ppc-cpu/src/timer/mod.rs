@@ -211,7 +211,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.due().is_some() {
+            if self.next_due().is_some() {
                 return true;
             }
         }

@@ -31,14 +31,12 @@ impl Cpu {
         }
         let enabled = core.enabled(self);
         let is_recorded = dbcr0 & IDM != 0 && !(core.recorded(self) - Events::IDE).is_empty();
-        Armed {
-            always: !(enabled - Events::ENABLED_BY_DE).is_empty(),
-            by_msr: if enabled.intersects(Events::ENABLED_BY_DE) || is_recorded {
-                Msr::DE
-            } else {
-                Msr::empty()
-            },
-        }
+        let by_msr = if is_recorded || enabled.intersects(Events::ENABLED_BY_DE) {
+            Msr::DE
+        } else {
+            Msr::empty()
+        };
+        Armed::new(!(enabled - Events::ENABLED_BY_DE).is_empty(), by_msr)
     }
 
     pub(super) fn is_event_register(&self, sprn: SprNum) -> bool {

@@ -24,13 +24,22 @@ use crate::run::Left;
 use ppc_decode::Insn;
 use spr_exit::{InterruptKind, Msr, SavePair, SprNum};
 
-/// What the debug registers enable: found when one of them is written.
+/// What the debug registers enable, found when one of them is written: something while one of these bits of the MSR is 1.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Armed {
-    /// Something, whatever the MSR says.
-    always: bool,
-    /// Something while one of these bits is 1.
-    by_msr: Msr,
+pub(crate) struct Armed(Msr);
+
+impl Armed {
+    /// A bit that no MSR has, and that counts as 1: something is enabled whatever the MSR says.
+    const ALWAYS: Msr = Msr::from_bits_retain(1 << 62);
+
+    fn new(always: bool, by_msr: Msr) -> Self {
+        Self(if always { by_msr | Self::ALWAYS } else { by_msr })
+    }
+
+    #[inline]
+    fn is_in_force(self, msr: Msr) -> bool {
+        (msr | Self::ALWAYS).intersects(self.0)
+    }
 }
 
 /// Where a watched CPU stands.
@@ -62,10 +71,9 @@ impl Cpu {
     pub(crate) fn rearm(&mut self) {
         self.armed = match self.model.interrupts {
             InterruptModel::BookE | InterruptModel::Ppc405 => self.armed_events(),
-            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => Armed {
-                always: self.has_breakpoints(),
-                by_msr: Msr::SE | Msr::BE,
-            },
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                Armed::new(self.has_breakpoints(), Msr::SE | Msr::BE)
+            }
         };
         self.watch();
     }
@@ -73,8 +81,7 @@ impl Cpu {
     /// The MSR changed, or where the CPU stands.
     #[inline]
     pub(crate) fn watch(&mut self) {
-        let Armed { always, by_msr } = self.armed;
-        self.is_watched = always | self.state.regs.msr.intersects(by_msr) | self.state.watched.is_some();
+        self.is_watched = self.armed.is_in_force(self.state.regs.msr) | self.state.watched.is_some();
     }
 
     /// Whether a write of this register can make the CPU watched, or no longer.
@@ -91,6 +98,9 @@ impl Cpu {
     /// trace and an instruction breakpoint meet, the breakpoint comes first (MPC603eUM 4.5.11).
     #[cold]
     pub(crate) fn watch_due(&self) -> Option<Cause> {
+        if !self.is_watched {
+            return None;
+        }
         match self.state.watched {
             Some(Watched::Traced { .. }) if self.is_at_breakpoint() => Some(Cause::InstructionBreakpoint),
             Some(Watched::Traced { saved }) => Some(Cause::Trace { saved }),
@@ -110,8 +120,8 @@ impl Cpu {
         self.delivery_event(pair);
     }
 
-    /// [`Cpu::walk`] for a watched CPU: executes one instruction or, where something is found before it, none.
-    pub(crate) fn watched_walk(&mut self, memory: &mut Memory) -> Left {
+    /// Executes one instruction of a watched CPU or, where something is found before it, none.
+    pub(crate) fn watched_step(&mut self, memory: &mut Memory) -> Left {
         // A multiple access that goes on was looked at when it began.
         if self.state.element == 0 {
             let cia = self.state.regs.cia;
@@ -131,11 +141,7 @@ impl Cpu {
                 then,
             });
         }
-        let left = self.plain_walk(memory, 1);
-        if left == Left::Look {
-            self.settle();
-        }
-        left
+        self.plain_steps(memory, 1)
     }
 
     /// Looks behind the instruction that was watched, if it is at its end.
