@@ -160,6 +160,10 @@ impl Cpu {
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
         }
         match self.model.interrupts {
+            _ if self.arms(row.sprn) => {
+                self.rearm();
+                Written::Recheck
+            }
             InterruptModel::Server => self.written_on_server(row.sprn, old),
             // They decide which interrupts are enabled (HDICE, LPES).
             InterruptModel::Ppc970 if matches!(row.sprn, num::ppc970::HID0 | num::ppc970::HID4) => {
@@ -167,10 +171,6 @@ impl Cpu {
             }
             // It may ask for an interrupt.
             InterruptModel::BookE if row.sprn == num::e500::MCSR => Written::Recheck,
-            _ if self.arms(row.sprn) => {
-                self.rearm();
-                Written::Recheck
-            }
             _ => Written::Plain,
         }
     }
