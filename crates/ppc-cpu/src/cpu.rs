@@ -14,6 +14,7 @@ use crate::plain::Trace;
 use crate::regs::Regs;
 use crate::spr::{Behaviour, Decisions, Level, Profile};
 use crate::timer::Timer;
+use crate::watch::{Armed, Watched};
 use crate::xer::Xer;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -46,6 +47,7 @@ impl State {
             deliveries,
             last_interrupt,
             is_unreported,
+            watched,
         } = other;
         self.regs = regs.clone();
         self.spr.clone_from(spr);
@@ -61,6 +63,7 @@ impl State {
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
         self.is_unreported = *is_unreported;
+        self.watched = *watched;
     }
 }
 
@@ -120,6 +123,9 @@ pub(crate) struct State {
     pub(crate) last_interrupt: Option<Interrupt>,
     /// Whether the last delivery is still to be told to the caller.
     pub(crate) is_unreported: bool,
+    /// The instruction that is watched by the guest's own debug facilities, until all that it brings about has happened.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) watched: Option<Watched>,
 }
 
 /// A PowerPC CPU.
@@ -152,6 +158,11 @@ pub struct Cpu {
     pub(crate) decisions: Decisions,
     /// How privileged the code is, as the gate's key has it. Follows from the MSR, LPCR and the model.
     pub(crate) level_key: u32,
+    /// What the debug registers enable. Follows from them.
+    pub(crate) armed: Armed,
+    /// Whether instructions are executed one by one between looks before and behind them ([`crate::watch`]). Follows from what
+    /// is armed, the MSR and the instruction that is watched.
+    pub(crate) is_watched: bool,
     pub(crate) reports: Reports,
     pub(crate) kick: Arc<AtomicBool>,
     pub(crate) is_immediate_exit: bool,
@@ -179,6 +190,8 @@ impl Clone for Cpu {
             stamp: self.stamp,
             decisions: Decisions::new(),
             level_key: self.level_key,
+            armed: self.armed,
+            is_watched: self.is_watched,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: self.is_immediate_exit,
@@ -220,6 +233,8 @@ impl Cpu {
             stamp: Stamp::DEFAULT,
             decisions: Decisions::new(),
             level_key: 0,
+            armed: Armed::default(),
+            is_watched: false,
             reports: Reports::default(),
             kick: Arc::default(),
             is_immediate_exit: false,
@@ -230,6 +245,7 @@ impl Cpu {
             trace: None,
         };
         it.level_key = it.make_level_key();
+        it.rearm();
         it.start_intervals(0);
         it
     }
@@ -266,6 +282,7 @@ impl Cpu {
                 InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {}
             }
         }
+        self.rearm();
     }
 
     /// The model.
@@ -328,6 +345,7 @@ impl Cpu {
     /// Goes to another address. A pending access is cancelled.
     pub fn set_cia(&mut self, cia: u64) {
         self.cancel();
+        self.forget_watched();
         self.state.regs.cia = self.mask_width(cia) & !3;
         self.state.is_waiting = false;
     }
@@ -415,6 +433,9 @@ impl Cpu {
         self.disturb();
         self.state.pending = None;
         self.state.element = 0;
+        if let Some(Watched::Begun { .. }) = self.state.watched {
+            self.forget_watched();
+        }
     }
 
     /// What the VM decided.
@@ -569,6 +590,7 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
+        self.watch();
     }
 
     /// Whether data and instructions are little-endian now.
@@ -662,5 +684,6 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         deliveries: 0,
         last_interrupt: None,
         is_unreported: false,
+        watched: None,
     }
 }

@@ -70,6 +70,7 @@ pub mod strategy;
 mod timer;
 mod view;
 mod walk;
+mod watch;
 mod xer;
 
 pub use config::Config;

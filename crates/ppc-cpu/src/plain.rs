@@ -1,7 +1,7 @@
 //! The plain loop: one instruction at a time, fetched and decoded anew each time.
 //!
-//! It is what the walk is compared with, and what a tracer sees every instruction through. Without either nobody pays
-//! for it: the run loop chooses between it and the walk.
+//! It is what the walk is compared with, what a tracer sees every instruction through, and how a CPU goes that is watched by its
+//! own debug registers ([`crate::watch`]). Without them nobody pays for it: the run loop chooses between it and the walk.
 
 use crate::cpu::Cpu;
 use crate::exec;
@@ -50,13 +50,21 @@ impl Cpu {
         self.is_plain = is_plain;
     }
 
-    /// Whether the run loop is to take this loop.
+    /// Whether the run loop is to take this loop, for the caller or because the guest's debug registers ask for it.
     pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain || self.trace.is_some()
+        self.is_plain | self.is_watched | self.trace.is_some()
     }
 
-    /// [`Cpu::walk`] without a cache: executes at most `fuel` instructions, at least one.
+    /// [`Cpu::walk`] without a cache: executes at most `fuel` instructions, at least one; a watched CPU no more than that.
     pub(crate) fn plain_walk(&mut self, memory: &mut Memory, fuel: usize) -> Left {
+        if self.is_watched {
+            return self.watched_step(memory);
+        }
+        self.plain_steps(memory, fuel)
+    }
+
+    /// The same, whether it is watched or not.
+    pub(crate) fn plain_steps(&mut self, memory: &mut Memory, fuel: usize) -> Left {
         for _ in 0..fuel {
             let cia = self.state.regs.cia;
             let insn = match self.fetch(memory, cia, self.is_little_endian()) {

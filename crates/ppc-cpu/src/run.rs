@@ -209,7 +209,11 @@ impl Cpu {
     fn wants_attention(&self) -> bool {
         let state = &self.state;
         // Not one after the other: nearly always it is none of them.
-        if self.is_immediate_exit | state.is_unreported | state.is_waiting | self.kick.load(Ordering::Relaxed)
+        if self.is_immediate_exit
+            | self.is_watched
+            | state.is_unreported
+            | state.is_waiting
+            | self.kick.load(Ordering::Relaxed)
         {
             return true;
         }
@@ -219,6 +223,7 @@ impl Cpu {
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
     #[cold]
     fn between(&mut self, end: u64) -> Option<Left> {
+        self.settle();
         loop {
             // Before the report of an interrupt, which waits for the next call: every `run` is to leave so.
             if self.is_immediate_exit
@@ -236,7 +241,7 @@ impl Cpu {
             if self.take_watchdog_exit() {
                 return Some(Left::Watchdog);
             }
-            if let Some(cause) = self.due() {
+            if let Some(cause) = self.next_due() {
                 if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
                     return Some(Left::Checkstop);
                 }

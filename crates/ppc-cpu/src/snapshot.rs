@@ -11,6 +11,7 @@ use crate::model::{self, Model};
 use crate::pending::Pending;
 use crate::regs::Regs;
 use crate::spr::Behaviour;
+use crate::watch::Armed;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,6 +33,9 @@ pub struct Snapshot {
     /// Of the configuration, where it is one of this process.
     #[cfg_attr(feature = "serde", serde(skip))]
     stamp: Option<Stamp>,
+    /// What follows from the debug registers, to be believed where there is a stamp.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    armed: Armed,
 }
 
 /// SPRs are compared by number.
@@ -138,6 +142,7 @@ impl Cpu {
             sprs,
             config: self.config.clone(),
             stamp: Some(self.stamp),
+            armed: self.armed,
         }
     }
 
@@ -203,6 +208,7 @@ impl Cpu {
             self.state.pending = Some(Pending::spr(*at));
         }
         self.write_msr(msr);
+        self.rearm();
         self.state.timer.rearm();
         Ok(())
     }
@@ -221,6 +227,7 @@ impl Cpu {
             return self.restore(snapshot);
         }
         self.state.assign(&snapshot.state);
+        self.armed = snapshot.armed;
         self.write_msr(self.state.regs.msr);
         self.state.timer.rearm();
         Ok(())

@@ -21,7 +21,8 @@ use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{InterruptModel, MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
-use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
+use spr_exit::num::{booke, e500, ppc4xx};
+use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SavePair, SprNum, Vcpu};
 use std::fmt::Write;
 
 /// Instructions of a program.
@@ -215,6 +216,28 @@ impl Subject {
             let skip = [asm::mfspr(28, 26), asm::addi(28, 28, 4), asm::mtspr(26, 28), back];
             cached.memory.write_words(vector, &skip).unwrap();
         }
+        // The debug handler of Book E clears what it was called for, and skips as well.
+        if let Some(row) = model.vectors.row(InterruptKind::Debug) {
+            let (vector, save) = match (model.interrupts, row.pair) {
+                (InterruptModel::Ppc405, _) => (0x2000, ppc4xx::SRR2),
+                (_, SavePair::Dsrr) => (0x2f00, e500::DSRR0),
+                _ => (0x2f00, booke::CSRR0),
+            };
+            let dbsr = model.sprs.by_name("DBSR").unwrap();
+            let back = match row.pair {
+                SavePair::Dsrr => asm::rfdi(),
+                _ => asm::rfci(),
+            };
+            let handler = [
+                kit::mfspr(28, dbsr),
+                kit::mtspr(dbsr, 28),
+                kit::mfspr(28, save),
+                asm::addi(28, 28, 4),
+                kit::mtspr(save, 28),
+                back,
+            ];
+            cached.memory.write_words(vector, &handler).unwrap();
+        }
         if model.interrupts.has_booke_timers() {
             prepare_booke(&mut cached);
         }
@@ -257,8 +280,8 @@ impl Subject {
             Op::Branch(Branch::Bc) => word & !0xfffe | near << 2 & 0xfffc,
             Op::System(System::Mfspr | System::Mtspr | System::Mftb) => {
                 let sprs = [
-                    1, 8, 9, 22, 26, 27, 58, 59, 268, 272, 273, 284, 287, 308, 336, 340, 572, 880, 984, 986,
-                    1013,
+                    1, 8, 9, 22, 26, 27, 58, 59, 187, 188, 268, 272, 273, 284, 287, 308, 336, 340, 572, 880,
+                    984, 986, 1008, 1010, 1013,
                 ];
                 // DSCR CTRL FSCR HFSCR HDEC HSRR0 LPCR UPMC5 PMC5 MMCR0 MMCR1 BESCR TAR VTB.
                 let servers = [3, 152, 153, 190, 310, 314, 318, 775, 791, 795, 798, 806, 815, 849];
@@ -292,6 +315,8 @@ impl Subject {
             (Msr::PR, 6),
             (Msr::EE, 3),
             (Msr::LE, 8),
+            (Msr::SE, 6),
+            (Msr::DE, 3),
             (Msr::CE, 3),
             (Msr::ME, 2),
             (Msr::PMM, 8),
@@ -308,6 +333,7 @@ impl Subject {
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
         }
+        let watch = watch(random);
         for machine in [&mut self.cached, &mut self.plain] {
             machine.reset_to(&self.image).unwrap();
             let bytes: Vec<u8> = words
@@ -339,10 +365,49 @@ impl Subject {
             timers.set(machine);
             partition.set(machine);
             machine.cpu.set_msr(msr);
+            for (name, value) in &watch {
+                if let Some(sprn) = self.model.sprs.by_name(name) {
+                    machine.cpu.poke_spr(sprn, *value);
+                }
+            }
             machine.cpu.set_cia(START);
         }
         words
     }
+}
+
+/// Values of the debug registers, by the names that some model has: half of the programs are watched by them.
+fn watch(random: &mut Random) -> Vec<(&'static str, u64)> {
+    if random.one_in(2) {
+        return Vec::new();
+    }
+    let code = |random: &mut Random| START + 4 * random.below(LENGTH);
+    let data = |random: &mut Random| DATA + 4 * random.below(0x80);
+    vec![
+        // Some events, internal debug mode mostly, an external debugger seldom.
+        ("DBCR0", {
+            let events = random.next() & random.next() & 0x0fff_c060;
+            let mode = if random.one_in(8) {
+                random.next() & 0xc000_0000
+            } else {
+                0x4000_0000
+            };
+            events | mode
+        }),
+        ("DBCR1", random.next() & random.next() & 0xffc1_ffc1),
+        ("DBCR2", random.next() & random.next() & 0xffff_0f0f),
+        ("IAC1", code(random)),
+        ("IAC2", code(random)),
+        ("DAC1", data(random)),
+        ("DAC2", data(random)),
+        ("DVC1", random.below(3)),
+        ("IABR", code(random) | random.below(4)),
+        ("DABR", data(random) & !7 | random.below(8)),
+        ("DABRX", random.below(16)),
+        ("CIABR", code(random) | random.below(4)),
+        ("DAWR", data(random) & !7),
+        ("DAWRX", random.next() & 0xfc7f),
+    ]
 }
 
 /// The answer to an exit; nothing more is to come after `None`.

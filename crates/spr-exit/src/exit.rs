@@ -258,6 +258,14 @@ interrupt_kinds! {
     FacilityUnavailable = "facility_unavailable",
     /// Hypervisor facility unavailable: by HFSCR (POWER8 and later).
     HypervisorFacilityUnavailable = "hypervisor_facility_unavailable",
+    /// Data storage: an access that may not be made, or that a data breakpoint watches.
+    DataStorage = "data_storage",
+    /// Trace: an instruction of a traced program completed (classic, server).
+    Trace = "trace",
+    /// Instruction address breakpoint (classic).
+    InstructionBreakpoint = "instruction_breakpoint",
+    /// Debug: a debug event (Book E).
+    Debug = "debug",
 }
 
 impl fmt::Display for InterruptKind {
@@ -285,6 +293,8 @@ pub enum SavePair {
     Hsrr,
     /// GSRR0, GSRR1: guest (e500mc).
     Gsrr,
+    /// DSRR0, DSRR1: debug (e500mc and later).
+    Dsrr,
 }
 
 /// An interrupt as it was delivered: what the guest finds at the vector.

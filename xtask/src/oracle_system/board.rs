@@ -131,6 +131,7 @@ impl Board {
                     SavePair::Hsrr => (314, 315),
                     SavePair::Csrr => (58, 59),
                     SavePair::Mcsrr => (570, 571),
+                    SavePair::Dsrr => (574, 575),
                     _ => (26, 27),
                 },
                 is_skipped: matches!(

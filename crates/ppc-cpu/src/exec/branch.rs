@@ -81,6 +81,16 @@ fn condition_allows(r: &Regs, i: Insn) -> bool {
     i.bo() & 0b10000 != 0 || r.cr.bit(i.bi()) == (i.bo() & 0b01000 != 0)
 }
 
+/// Whether this branch is going to be taken. None for what is no branch.
+pub(crate) fn goes(r: &Regs, i: Insn, op: Branch) -> Option<bool> {
+    match op {
+        Branch::B => Some(true),
+        Branch::Bc | Branch::Bclr | Branch::Bctar => Some(is_taken(&mut r.clone(), i)),
+        Branch::Bcctr => Some(condition_allows(r, i)),
+        _ => None,
+    }
+}
+
 /// Whether `bc` is taken, with its effect on CTR.
 #[inline]
 pub(crate) fn is_taken(r: &mut Regs, i: Insn) -> bool {

@@ -3,6 +3,7 @@
 //! None of them looks at FPSCR or changes it; record forms copy its four highest bits to CR1. Arithmetic is not here.
 
 use super::access::{self, Form, cut, effective_address, next_of_two};
+use super::operand::Extent;
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
 use crate::float_regs::{double, single};
@@ -100,6 +101,14 @@ const fn shape(op: Float) -> Option<Shape> {
         is_store,
         is_update,
     })
+}
+
+/// What a load or store accesses.
+pub(super) fn extent(op: Float) -> Option<Extent> {
+    let shape = shape(op)?;
+    let element = u64::from(shape.format.len());
+    let count = if shape.format == Format::Pair { 2 } else { 1 };
+    Some(Extent::new(element * count, shape.is_store).by(element))
 }
 
 #[inline(never)]

@@ -4,6 +4,7 @@
 //! when its reply comes. A multiple access leaves once per register that lies outside RAM and goes on behind it.
 
 use super::access::{Form, effective_address};
+use super::operand::Extent;
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -126,6 +127,17 @@ const fn shape(op: LoadStore) -> Shape {
         LoadStore::Stdbrx => store(X, 8).reversed(),
         LoadStore::Lmw => load(D, 4).multiple(),
         LoadStore::Stmw => store(D, 4).multiple(),
+    }
+}
+
+/// What it accesses.
+pub(super) fn extent(op: LoadStore, i: Insn) -> Extent {
+    let shape = shape(op);
+    let one = Extent::new(shape.len.into(), shape.is_store);
+    if shape.is_multiple {
+        Extent::new(one.len * (32 - i.rt() as u64), shape.is_store).by(one.len)
+    } else {
+        one
     }
 }
 

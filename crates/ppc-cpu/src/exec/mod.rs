@@ -16,6 +16,7 @@ pub(crate) mod load_store;
 mod long;
 mod mac;
 mod memory_op;
+pub(crate) mod operand;
 pub(crate) mod rotate;
 mod storage;
 pub(crate) mod system;

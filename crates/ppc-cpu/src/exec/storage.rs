@@ -7,6 +7,7 @@
 //! outside the address space, hashes and coprocessors.
 
 use super::access::{self, cut};
+use super::operand::Extent;
 use super::{Flow, Stop, cache, indexed, privileged};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
@@ -86,6 +87,16 @@ const fn shape(op: Storage) -> Option<Shape> {
         | Storage::Hashchkp
         | Storage::Icswx => return None,
     })
+}
+
+/// What a load or store accesses.
+pub(super) fn extent(op: Storage) -> Option<Extent> {
+    shape(op).map(|shape| Extent::new(shape.len.into(), shape.is_store))
+}
+
+/// Whether its address is in RB alone.
+pub(super) fn is_decorated(op: Storage) -> bool {
+    shape(op).is_some_and(|shape| shape.is_decorated)
 }
 
 #[inline(never)]

@@ -45,6 +45,11 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     base(FixedInterval,     ivor(11), Syndrome::Vector, "E500CORERM 5.7.10; PPC440x5UM 6.5.12"),
 ];
 
+/// The row of the debug interrupt: of the MSR only ME stays (PPC440x5UM 6.5; Linux `kvm/booke.c`, `msr_mask`).
+const fn debug(pair: SavePair, source: &'static str) -> InterruptRow {
+    interrupt(Debug, ivor(15), pair, Syndrome::Vector, Msr::ME, source)
+}
+
 pub(crate) const FLOATING_POINT: &[InterruptRow] =
     &[base(FpUnavailable, ivor(7), Syndrome::Vector, "EREF 2.0 ch. 7")];
 
@@ -56,6 +61,7 @@ pub(crate) const E500V2: &[InterruptRow] = &[
     critical(CriticalInput, ivor(0),  ME, "E500CORERM 5.7.1, p. 5-11"),
     critical(Watchdog,      ivor(12), ME, "E500CORERM 5.7.11, p. 5-11"),
     base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500CORERM 7.4"),
+    debug(SavePair::Csrr, "E500CORERM 8.2.3, table 8-2"),
 ];
 
 /// The e500mc's. A fetch reports an error (IF). The input asks until software clears MCSR\[MCP\], and waits while it is
@@ -72,6 +78,8 @@ pub(crate) const E500MC: &[InterruptRow] = &[
     base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500MCRM ch. 4, 9"),
     // Of the hypervisor's, and yet in the guest's save registers.
     interrupt(GuestDoorbell, Vector::Ivor(num::e500::IVOR38), SavePair::Gsrr, Syndrome::Vector, ME_DE.union(Msr::CE), "E500MCRM ch. 4; Linux bookehv_interrupts.S"),
+    // A class of its own.
+    debug(SavePair::Dsrr, "EREF 2.0 ch. 7 (enhanced debug)"),
 ];
 
 /// The 440's. It tells a fetch in ESR: MCSR is for what is asynchronous. Which line the input is, is our choice: the error of
@@ -82,6 +90,7 @@ pub(crate) const PPC440: &[InterruptRow] = &[
     machine_check(MachineCheckInput, McsrWhile { sets: 0x9000_0000, asks: 0x8000_0000 }, "PPC440x5UM 6.4.12, 6.5.2"),
     critical(CriticalInput, ivor(0),  ME, "PPC440x5UM 6.5.1"),
     critical(Watchdog,      ivor(12), ME, "PPC440x5UM 6.5.13"),
+    debug(SavePair::Csrr, "PPC440x5UM 6.5, p. 195 to 198"),
 ];
 
 impl Cpu {

@@ -36,6 +36,10 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     at(FpUnavailable,     0x800, Syndrome::Vector,   "MPC750UM 4.5.8"),
     at(Decrementer,       0x900, Syndrome::Vector,   "MPC750UM 4.5.9"),
     at(Syscall,           0xc00, Syndrome::Vector,   "MPC750UM 4.5.10"),
+    // Data breakpoints: DABR.
+    at(DataStorage,       0x300, Syndrome::Vector,   "MPC750UM 4.5.3"),
+    at(Trace,             0xd00, Syndrome::Vector,   "MPC750UM 4.5.11"),
+    at(InstructionBreakpoint, 0x1300, Syndrome::Vector, "750GX UM 4.5.14, table 4-11"),
 ];
 
 /// Bits of the MSR that SRR1 saves: 0, 5 to 9 and 16 to 31 (750GX UM p. 160).

@@ -52,6 +52,18 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
+    /// A data breakpoint: DABR or DAWR.
+    DataBreakpoint {
+        address: u64,
+        is_store: bool,
+    },
+    InstructionBreakpoint,
+    /// An instruction completed under trace, with what SRR1 says of it.
+    Trace {
+        saved: u64,
+    },
+    /// A debug event, which DBSR tells.
+    Debug,
     CriticalInput,
     /// The machine check input.
     MachineCheckInput,
@@ -102,6 +114,10 @@ impl Cause {
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+            Self::DataBreakpoint { .. } => InterruptKind::DataStorage,
+            Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
+            Self::Trace { .. } => InterruptKind::Trace,
+            Self::Debug => InterruptKind::Debug,
             Self::CriticalInput => InterruptKind::CriticalInput,
             Self::MachineCheckInput => InterruptKind::MachineCheckInput,
             Self::Watchdog => InterruptKind::Watchdog,
@@ -128,6 +144,8 @@ impl Cause {
         match (self, row.syndrome) {
             (Self::SystemReset { wake }, _) => wake.into(),
             (Self::MediatedExternal, _) => MEDIATED,
+            (Self::Trace { saved }, Syndrome::Saved(bits)) => saved | bits,
+            (Self::Trace { saved }, _) => saved,
             (_, Syndrome::Saved(bits)) => bits,
             _ => 0,
         }
@@ -151,6 +169,11 @@ struct Route {
     /// Bits of the MSR that are saved; the others of the save register are zero or tell the cause.
     saves: u64,
 }
+
+/// DSISR of a data storage interrupt: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38
+/// and 41 there).
+const DSISR_STORE: u64 = 0x0200_0000;
+const DSISR_BREAKPOINT: u64 = 0x0040_0000;
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -186,6 +209,7 @@ impl Cpu {
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
         self.set_spr_value(pair.1, srr1);
+        self.watch_delivery(route.pair);
         self.write_msr(route.msr);
         self.state.regs.cia = self.state.regs.ea(self.mask_width(route.vector));
         self.state.deliveries = self.state.deliveries.wrapping_add(1);
@@ -243,6 +267,12 @@ impl Cpu {
                 self.set_spr_value(num::classic::DSISR, dsisr);
             }
         }
+        if let Cause::DataBreakpoint { address, is_store } = cause {
+            let dsisr = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
+            self.set_spr_value(num::classic::DAR, address);
+            self.set_spr_value(num::classic::DSISR, dsisr);
+            (told.dear, told.dsisr) = (Some(address), Some(dsisr));
+        }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
         }
@@ -262,7 +292,7 @@ impl Cpu {
     }
 
     /// Address of the operand of a load or store, which has not been executed.
-    fn operand_address(&self, word: u32) -> u64 {
+    pub(crate) fn operand_address(&self, word: u32) -> u64 {
         let regs = &self.state.regs;
         let Ok(insn) = self.decoder.decode(word) else {
             return 0;
@@ -281,6 +311,17 @@ impl Cpu {
             None => 0,
         };
         regs.ea(base.wrapping_add(offset))
+    }
+
+    /// The interrupt that is taken before the next instruction, if any: trace and debug before what is asynchronous, but for
+    /// a machine check (MPC750UM table 4-3; EREF 2.0 7.11).
+    #[cold]
+    pub(crate) fn next_due(&self) -> Option<Cause> {
+        let due = self.due();
+        match due {
+            Some(Cause::MachineCheckInput) => due,
+            _ => self.watch_due().or(due),
+        }
     }
 
     /// Whether interrupts that this bit of the MSR enables are. In guest state all of the hypervisor's are (EREF 2.0 2.6.1,
@@ -318,6 +359,7 @@ fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        SavePair::Dsrr => (e500::DSRR0, e500::DSRR1),
         SavePair::Gsrr => (e500::GSRR0, e500::GSRR1),
         _ => (common::SRR0, common::SRR1),
     }

@@ -42,6 +42,7 @@ pub(crate) const P405: &[InterruptRow] = &[
     at(ProgramTrap,       0x700,  Esr(0x0200_0000),  "PPC405UM ch. 5 (PTR)"),
     at(FpUnavailable,     0x800,  Syndrome::Vector,  "PPC405UM ch. 5"),
     at(Syscall,           0xc00,  Syndrome::Vector,  "PPC405UM ch. 5"),
+    interrupt(Debug, Vector::Offset(0x2000), SavePair::Csrr, Syndrome::Vector, Msr::ME, "405GP UM tables 10-23, 10-24"),
     // The programmable interval timer.
     at(Decrementer,       0x1000, Syndrome::Vector,  "PPC405UM ch. 5"),
     at(FixedInterval,     0x1010, Syndrome::Vector,  "PPC405UM 5.17"),

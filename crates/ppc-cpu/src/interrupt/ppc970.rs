@@ -48,6 +48,10 @@ pub(crate) const P970: &[InterruptRow] = &[
     at(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
     hsrr(HypervisorDecrementer, 0x980,               "2.01 III ch. 5"),
     at(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
+    // Data breakpoints: DABR.
+    at(DataStorage,       0x300, Syndrome::Vector,   "2.01 III ch. 5"),
+    // What SRR1 tells of the traced instruction is the implementation's: nothing here, as in QEMU.
+    at(Trace,             0xd00, Syndrome::Vector,   "2.01 III ch. 5"),
     at(PerformanceMonitor, 0xf00, Syndrome::Vector,  "970FX UM ch. 4; QEMU init_excp_970"),
     at(VecUnavailable,    0xf20, Syndrome::Vector,   "970FX UM ch. 4; QEMU init_excp_970"),
 ];

@@ -13,7 +13,7 @@ use spr_exit::{SprNum, num};
 pub(crate) enum Written {
     /// Nothing that matters to the run loop.
     Plain,
-    /// Timers or interrupts may look different now: they are to be asked again before the next instruction.
+    /// Timers, interrupts or debug events may look different now: they are to be asked again before the next instruction.
     Recheck,
 }
 
@@ -64,6 +64,7 @@ impl Cpu {
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
                 self.level_key = self.make_level_key();
+                self.rearm();
                 self.arm_intervals();
                 true
             }
@@ -159,6 +160,10 @@ impl Cpu {
             Behaviour::ReadOnly | Behaviour::NoOp | Behaviour::Exit => {}
         }
         match self.model.interrupts {
+            _ if self.arms(row.sprn) => {
+                self.rearm();
+                Written::Recheck
+            }
             InterruptModel::Server => self.written_on_server(row.sprn, old),
             // They decide which interrupts are enabled (HDICE, LPES).
             InterruptModel::Ppc970 if matches!(row.sprn, num::ppc970::HID0 | num::ppc970::HID4) => {
@@ -225,6 +230,7 @@ impl Cpu {
             Special::Ppr32 => self.spr_value(num::book3s::PPR) >> 32,
             Special::Window { of, problem } => self.spr_value(of) & self.windowed(problem),
             Special::Tsr | Special::Tcr(_) | Special::Decar => self.state.spr[position],
+            Special::DbsrWrite => self.spr_value(num::booke::DBSR),
         }
     }
 
@@ -266,6 +272,14 @@ impl Cpu {
             Special::Window { of, problem } => {
                 let bits = self.windowed(problem);
                 self.write_number(of, self.spr_value(of) & !bits | value & bits);
+            }
+            Special::DbsrWrite => {
+                if let Some(Behaviour::WriteOneToClear { clearable }) =
+                    self.model.sprs.row(num::booke::DBSR).map(|row| row.behaviour)
+                {
+                    self.set_spr_value(num::booke::DBSR, value & clearable);
+                    self.rearm();
+                }
             }
         }
     }

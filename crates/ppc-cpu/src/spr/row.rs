@@ -162,6 +162,8 @@ pub enum Special {
     Tcr(Intervals),
     /// Decrementer auto-reload (Book E).
     Decar,
+    /// Write port of DBSR (e500mc): sets it to what is written.
+    DbsrWrite,
     /// Hypervisor decrementer.
     Hdec,
     /// What counts the ticks of the virtual clock from what was written to it: VTB, PURR, SPURR.

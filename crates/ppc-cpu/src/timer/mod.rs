@@ -286,7 +286,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.due().is_some() || self.state.timer.is_watchdog_expired {
+            if self.next_due().is_some() || self.state.timer.is_watchdog_expired {
                 return true;
             }
         }

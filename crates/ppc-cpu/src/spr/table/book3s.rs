@@ -73,10 +73,10 @@ pub(crate) const V2_07: &[SprRow] = &[
     row(PSPB,       "PSPB",   SRW,   rw(W32),                   0, "Power ISA 3.0B III, Fixed-Point Facility"),
     // Of the one thread that there is.
     row(DPDES,      "DPDES",  SR_HW, sp(Special::Dpdes),        0, "Power ISA 3.0B III, Processor Control").of(Facility::Message).user_owned(),
-    row(DAWR0,      "DAWR",   HRW,   rw(W64 & !7),              0, "Power ISA 3.0B III, Debug Facilities (matching is not modelled)"),
+    row(DAWR0,      "DAWR",   HRW,   rw(W64 & !7),              0, "Power ISA 3.0B III, Debug Facilities"),
     row(RPR,        "RPR",    HRW,   rw(W64),                   0, "Power ISA 3.0B III, Fixed-Point Facility"),
-    row(CIABR,      "CIABR",  HRW,   rw(W64),                   0, "Power ISA 3.0B III, Debug Facilities (matching is not modelled)"),
-    row(DAWRX0,     "DAWRX",  HRW,   rw(W32),                   0, "Power ISA 3.0B III, Debug Facilities (matching is not modelled)"),
+    row(CIABR,      "CIABR",  HRW,   rw(W64),                   0, "Power ISA 3.0B III, Debug Facilities"),
+    row(DAWRX0,     "DAWRX",  HRW,   rw(W32),                   0, "Power ISA 3.0B III, Debug Facilities"),
     row(TIR,        "TIR",    SR,    RO,                        0, "Power ISA 3.0B III, Fixed-Point Facility"),
     row(IC,         "IC",     SR_HW, sp(Special::Instructions), 0, "Power ISA 3.0B III, Timer Facilities").user_owned(),
     row(VTB,        "VTB",    SR_HW, sp(Special::Ticks),        0, "Power ISA 3.0B III, Timer Facilities"),

@@ -6,8 +6,8 @@
 //! SPRG0 and their like go to GSRR0, GSPRG0 and so on.
 
 use super::e500::DBCR0_RST;
-use super::{EXIT, NOOP, RO, W32, booke, common, e500, hypervised, rw, w1c};
-use crate::spr::row::{Behaviour, Gates, HR, HRW, HW, SR, SRW, SprRow, UR, URW, row};
+use super::{EXIT, NOOP, RO, W32, booke, common, e500, hypervised, rw, sp, w1c};
+use crate::spr::row::{Behaviour, Gates, HR, HRW, HW, SR, SRW, Special, SprRow, UR, URW, row};
 use spr_exit::num::booke::{DBCR0, DBCR1, DBCR2, DBSR, ESR, IVOR7, IVOR9, PIR};
 use spr_exit::num::e500::*;
 
@@ -41,7 +41,8 @@ pub(crate) const MC: &[SprRow] = &[
     // Not implemented here either, and written by the same start-up code: our choice as on the e500v2.
     row(IVOR9,        "IVOR9",        HRW,   NOOP,             0,           "E500MCRM ch. 2 (no auxiliary processor)"),
     row(DBSR,         "DBSR",         HRW,   w1c(0xffcf_8060), 0,           "E500MCRM ch. 2"),
-    row(DBSRWR,       "DBSRWR",       HW,    EXIT,             0,           "E500MCRM ch. 2"),
+    // User space had the register first.
+    row(DBSRWR,       "DBSRWR",       HW,    sp(Special::DbsrWrite), 0,      "E500MCRM ch. 2; EREF 2.0 ch. 2").user_owned(),
     row(EPCR,         "EPCR",         HRW,   rw(0xfec0_0000),  0,           "E500MCRM ch. 2 (EXTGS DTLBGS ITLBGS DSIGS ISIGS DUVD ICM GICM DGTMI DMIUH)"),
     row(DBCR0,        "DBCR0",        HRW,   MC_DBCR0,         0,           "E500MCRM ch. 2 (debug events, and RST)"),
     row(DBCR1,        "DBCR1",        HRW,   rw(0xffc0_0000),  0,           "E500MCRM ch. 2"),

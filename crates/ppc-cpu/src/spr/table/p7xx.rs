@@ -31,8 +31,8 @@ pub(crate) const P750: &[SprRow] = &[
     // ICFI and DCFI clear themselves: they are not kept.
     row(HID0,   "HID0",   SRW,     rw(0xfbf1_f3ed), 0, "MPC750UM 2.1.2; 750GX UM p. 68"),
     row(HID1,   "HID1",   SR_WNOP, RO,              0, "MPC750UM 2.1.2; 750GX UM p. 91 (PLL configuration)"),
-    row(IABR,   "IABR",   SRW,     rw(W32),         0, "MPC750UM 2.1.2 (matching is not modelled)"),
-    row(DABR,   "DABR",   SRW,     rw(W32),         0, "MPC750UM 2.1.1, PEM32 2.3 (matching is not modelled)"),
+    row(IABR,   "IABR",   SRW,     rw(W32),         0, "MPC750UM 2.1.2"),
+    row(DABR,   "DABR",   SRW,     rw(W32),         0, "MPC750UM 2.1.1, PEM32 2.3"),
     row(L2CR,   "L2CR",   SRW,     EXIT,            0, "MPC750UM 2.1.5; 750GX UM p. 81 (L2IP says when an invalidation is done)"),
     row(ICTC,   "ICTC",   SRW,     rw(0x1ff),       0, "MPC750UM 2.1.3; 750GX UM p. 77 (FI E; throttling has no effect on results)"),
     row(THRM1,  "THRM1",  SRW,     EXIT,            0, "MPC750UM 2.1.4"),

@@ -21,7 +21,7 @@ pub(crate) const P970: &[SprRow] = &[
     row(SDR1,       "SDR1",   HRW, rw(0x3fff_ffff_fffc_001f),    0, "970FX UM ch. 2; Book III 2.01 (HTABORG HTABSIZE; a hypervisor resource)"),
     row(SRR0,       "SRR0",   SRW, rw(W64 & !3),                 0, "970FX UM ch. 2; Book III 2.01 (bits 62:63 reserved)"),
     row(SRR1,       "SRR1",   SRW, rw(W64),                      0, "970FX UM ch. 2; Book III 2.01"),
-    row(ACCR,       "ACCR",   SRW, rw(0x3),                      0, "Book III 2.01, Address Compare Control Register (DW DR; matching is not modelled)"),
+    row(ACCR,       "ACCR",   SRW, rw(0x3),                      0, "Book III 2.01, Address Compare Control Register (DW DR)"),
     row(CTRL_READ,  "UCTRL",  UR,  of(CTRL),                     0, "970FX UM ch. 2; Book III 2.01"),
     row(CTRL,       "CTRL",   SW,  rw(0x1),                      0, "970FX UM ch. 2; Book III 2.01 (RUN)"),
     row(VRSAVE,     "VRSAVE", URW, rw(W32),                      0, "970FX UM ch. 2 (AltiVec)"),
@@ -52,9 +52,9 @@ pub(crate) const P970: &[SprRow] = &[
     row(HID0,       "HID0",   HRW, rw(W64),                      0, "970FX UM ch. 2; Linux cpu_setup_ppc970.S (hypervisor only)"),
     row(HID1,       "HID1",   HRW, rw(W64),                      0, "970FX UM ch. 2; Linux cpu_setup_ppc970.S (hypervisor only)"),
     row(HID4,       "HID4",   HRW, rw(W64),                      0, "970FX UM ch. 2; Linux asm/reg.h (LPES0 RMLS LPID RMOR LPES1; hypervisor only)"),
-    row(DABR,       "DABR",   HRW, rw(W64),                      0, "970FX UM ch. 2; Book III 2.01 (a hypervisor resource; matching is not modelled)"),
+    row(DABR,       "DABR",   HRW, rw(W64),                      0, "970FX UM ch. 2; Book III 2.01 (a hypervisor resource)"),
     row(HID5,       "HID5",   HRW, rw(W64),                      0, "970FX UM ch. 2; Linux asm/reg.h (hypervisor only)"),
-    row(DABRX,      "DABRX",  HRW, rw(0xf),                      0, "970FX UM ch. 2; Book III 2.01 (BTI PRIVM; matching is not modelled)"),
+    row(DABRX,      "DABRX",  HRW, rw(0xf),                      0, "970FX UM ch. 2; Book III 2.01 (BTI PRIVM)"),
     row(PIR,        "PIR",    SR,  RO,                           0, "970FX UM ch. 2 (read-only)"),
 ];
 
