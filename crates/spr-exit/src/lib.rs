@@ -30,6 +30,7 @@
 //! * who owns what: [`SprFilter`], [`SprOwners`], [`UnknownSpr`], [`Capability`];
 //! * running: [`Vcpu`], [`Exit`], [`Reply`], [`drive`];
 //! * testing one's own code: [`Scripted`], [`conformance`], and with the feature `proptest` the module `strategy`;
+//! * what happened, to the instruction: [`record`];
 //! * the page of the raw ABI: [`KvmRunPage`], [`KvmRun`].
 #![no_std]
 
@@ -48,6 +49,7 @@ mod kvm_run;
 mod msr;
 pub mod num;
 mod policy;
+pub mod record;
 mod router;
 mod scripted;
 #[cfg(any(test, feature = "proptest"))]
