@@ -59,7 +59,7 @@ fn a_hundred_million_instructions_with_a_hundred_thousand_exits_are_made_again()
 /// What comes from outside at random moments: interrupts, time, kicks, resets, other registers, memory.
 fn disturb(recorder: &mut Recorder<Vec<u8>>, random: &mut Random) {
     let change = match random.below(16) {
-        0..4 => Change::Inputs(u32::from(random.one_in(2))),
+        0..4 => Change::Input(1, random.one_in(2)),
         4..6 => Change::Time(random.below(50)),
         6 => Change::Gpr(3, random.next()),
         7 => Change::Memory(0x8000 + random.below(0x100), random.next().to_le_bytes().to_vec()),

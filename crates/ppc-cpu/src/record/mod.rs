@@ -39,6 +39,7 @@ pub use replay::{Divergence, ReplayError, Replayed, Replayer};
 
 use crate::interrupt::Input;
 use crate::machine::Machine;
+use mpic::Line;
 use spr_exit::record::{Change, Sink, Start, Writer};
 use spr_exit::{Exit, Reply, Vcpu, VcpuError};
 
@@ -123,9 +124,13 @@ impl Machine {
     pub fn change(&mut self, change: &Change) {
         let cpu = &mut self.cpu;
         match change {
-            Change::Inputs(levels) => {
-                cpu.set_input(Input::all(), false);
-                cpu.set_input(Input::from_bits_truncate(*levels), true);
+            Change::Input(which, level) => cpu.set_input(Input::from_bits_truncate(*which), *level),
+            Change::Irq(which, level) => {
+                let line = match which.checked_sub(Change::INTERNAL) {
+                    None => Line::External(*which as usize),
+                    Some(n) => Line::Internal(n as usize),
+                };
+                cpu.set_irq(line, *level);
             }
             Change::Time(ticks) => cpu.advance_time(*ticks),
             Change::Reset(kind) => cpu.reset(*kind),

@@ -37,7 +37,7 @@ enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, num_enum::TryFromPrimitive)]
 #[repr(u8)]
 enum ChangeKind {
-    Inputs = 0,
+    Input = 0,
     Time = 1,
     Reset = 2,
     Cancel = 3,
@@ -46,6 +46,7 @@ enum ChangeKind {
     Gpr = 6,
     Spr = 7,
     Memory = 8,
+    Irq = 9,
 }
 
 /// What is the same whenever an exit comes from the same instruction in the same state.
@@ -363,7 +364,8 @@ fn put_change(to: &mut Vec<u8>, change: &Change) {
         }
     };
     match change {
-        Change::Inputs(levels) => put(ChangeKind::Inputs, &[(*levels).into()]),
+        Change::Input(which, level) => put(ChangeKind::Input, &[(*which).into(), (*level).into()]),
+        Change::Irq(which, level) => put(ChangeKind::Irq, &[(*which).into(), (*level).into()]),
         Change::Time(ticks) => put(ChangeKind::Time, &[*ticks]),
         Change::Reset(kind) => put(ChangeKind::Reset, &[kind.map_or(0, |kind| u8::from(kind).into())]),
         Change::Cancel => put(ChangeKind::Cancel, &[]),
@@ -381,7 +383,8 @@ fn put_change(to: &mut Vec<u8>, change: &Change) {
 fn take_change(from: &mut Unread<'_>) -> Result<Change, Damage> {
     let kind = ChangeKind::try_from(from.byte()?).map_err(|_| Damage::Form)?;
     Ok(match kind {
-        ChangeKind::Inputs => Change::Inputs(from.narrow()?),
+        ChangeKind::Input => Change::Input(from.narrow()?, from.byte()? != 0),
+        ChangeKind::Irq => Change::Irq(from.narrow()?, from.byte()? != 0),
         ChangeKind::Time => Change::Time(from.number()?),
         ChangeKind::Reset => Change::Reset(match from.number()? {
             0 => None,

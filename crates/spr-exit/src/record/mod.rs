@@ -112,8 +112,10 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// The levels of the interrupt inputs, one bit each.
-    Inputs(u32),
+    /// A level for interrupt inputs, one bit each.
+    Input(u32, bool),
+    /// A level for an input of an interrupt controller in the core: [`Change::INTERNAL`] + n, or n for external ones.
+    Irq(u32, bool),
     /// The clock goes on by so many ticks.
     Time(u64),
     /// A reset.
@@ -130,6 +132,11 @@ pub enum Change {
     Spr(SprNum, u64),
     /// Bytes for the memory from this address. ([`Writer::change`] makes several entries of many bytes.)
     Memory(u64, Vec<u8>),
+}
+
+impl Change {
+    /// The first of the numbers of the controller's inputs that are of devices of the chip.
+    pub const INTERNAL: u32 = 0x100;
 }
 
 impl fmt::Display for Entry {

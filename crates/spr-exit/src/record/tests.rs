@@ -9,7 +9,8 @@ use std::vec::Vec;
 fn change() -> impl Strategy<Value = Change> {
     let reset = proptest::option::of(prop_oneof![Just(ResetKind::Core), Just(ResetKind::System)]);
     prop_oneof![
-        any::<u32>().prop_map(Change::Inputs),
+        (any::<u32>(), any::<bool>()).prop_map(|(which, level)| Change::Input(which, level)),
+        (any::<u32>(), any::<bool>()).prop_map(|(which, level)| Change::Irq(which, level)),
         any::<u64>().prop_map(Change::Time),
         reset.prop_map(Change::Reset),
         Just(Change::Cancel),
