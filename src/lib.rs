@@ -22,3 +22,7 @@ pub mod sprs;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;

@@ -20,6 +20,10 @@ pub(crate) fn decode(data: &[u8]) {
             let operands: Vec<i64> = row.operands.iter().map(|operand| operand.get(word)).collect();
             let encoded = row.encode(&operands).expect("its own operands fit");
             assert_eq!(encoded | word & rest, word, "{word:08x} on {cpu}");
+            // GNU as makes mfspr of the text of mftb where a CPU has both (binutils opcodes/ppc-opc.c: mftb of POWER4, BOOKE).
+            if row.mnemonic == "mftb" {
+                continue;
+            }
             for style in [Style::Raw, Style::Extended] {
                 let text = disassemble(&insn, CIA, style).on(isa).to_string();
                 let again = read(&text, CIA, isa);

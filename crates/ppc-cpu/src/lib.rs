@@ -40,6 +40,8 @@ extern crate alloc;
 extern crate std;
 
 mod alu;
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod block;
 mod complete;
 mod config;
@@ -58,6 +60,8 @@ mod micro;
 pub mod model;
 mod pending;
 mod plain;
+#[cfg(any(feature = "arbitrary", feature = "proptest"))]
+mod program;
 mod ram;
 mod record;
 mod regs;
