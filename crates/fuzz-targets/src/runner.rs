@@ -72,7 +72,7 @@ impl<'a> Runner<'a> {
         loop {
             let is_over = match limit {
                 Limit::Runs(runs) => outcome.runs >= runs,
-                Limit::Time(time) => outcome.runs % 16 == 0 && start.elapsed() >= time,
+                Limit::Time(time) => outcome.runs.is_multiple_of(16) && start.elapsed() >= time,
             };
             if is_over {
                 break;

@@ -98,7 +98,7 @@ pub(crate) fn change(random: &mut Random) -> Option<Change> {
             random.below(0x5000) as u64,
             random.number().to_le_bytes().to_vec(),
         ),
-        10 => Change::Irq(random.below(0x140) as u32, random.below(2) == 0),
+        10 => Change::Irq(u32::from(random.byte()) * 2, random.below(2) == 0),
         _ => return None,
     })
 }
