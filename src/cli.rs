@@ -48,6 +48,7 @@ Exit codes:
      70  stopped: the guest waits, and nothing can wake it
      71  stopped: a load or store where the machine has nothing
      72  stopped: the core came back with something unexpected (a defect)
+     73  a replay went another way than its record, or the record is damaged
      74  output could not be written
 
 docs/bare-machine.md describes the machine, docs/linux-environment.md what a Linux program finds.";
@@ -117,6 +118,15 @@ pub struct RunArgs {
     /// Instructions per tick of time base and decrementer
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     pub insns_per_tick: u32,
+
+    /// Write the run down: every exit, every answer, every interrupt, each with its instruction
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Make the run that was written to this file again, with the same image and options; its devices and standard
+    /// input are not asked
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "max_insns", "trace"])]
+    pub replay: Option<PathBuf>,
 
     /// Print every exit, the guest's output and the summary as JSON lines on standard output
     #[arg(long)]

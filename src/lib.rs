@@ -26,3 +26,7 @@ pub mod why;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;

@@ -4,14 +4,16 @@ mod bare;
 mod end;
 mod linux;
 mod pace;
+mod replay;
 mod report;
 
 pub use bare::{Bare, OptionError, Options, Start};
 pub use end::{
-    BAD_IMAGE, BUDGET, CHECKSTOP, Cause, Death, End, NO_DEVICE, OUTPUT_FAILED, UNCLAIMED, UNEXPECTED,
-    UNIMPLEMENTED, WAIT,
+    BAD_IMAGE, BUDGET, CHECKSTOP, Cause, DIVERGED, Death, End, NO_DEVICE, OUTPUT_FAILED, UNCLAIMED,
+    UNEXPECTED, UNIMPLEMENTED, WAIT,
 };
 pub use linux::{Linux, Settings};
+pub use replay::{Failed, RecordFile, replay};
 pub use report::{Calls, Counts, Form, Reporter, Verdict};
 
 use crate::cli::{self, Environment, RunArgs};
@@ -79,6 +81,8 @@ fn foreign_option(args: &RunArgs) -> Option<&'static str> {
         (args.epr_on_delivery, "--epr-on-delivery"),
         (args.irqchip, "--irqchip"),
         (args.reset_event, "--reset-event"),
+        (args.record.is_some(), "--record"),
+        (args.replay.is_some(), "--replay"),
     ];
     let linux = [
         (!args.allow_read.is_empty(), "--allow-read"),
@@ -137,7 +141,32 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
     let mut machine = Machine::new(model, memory);
     machine.cpu.set_no_cache(args.no_cache);
     let mut bare = Bare::new(machine, board, start, &options).map_err(|why| refuse(USAGE, why))?;
-    Ok(bare.run(&mut reporter(args, model)))
+    let mut reporter = reporter(args, model);
+    if let Some(record) = &args.replay {
+        return replayed(
+            replay(bare.into_machine(), record, ram, &mut reporter),
+            &record.display(),
+        );
+    }
+    if let Some(path) = &args.record {
+        let file = RecordFile::create(path)
+            .map_err(|why| refuse(OUTPUT_FAILED, format!("{}: {why}", path.display())))?;
+        bare.record(file, &format!("{} on the {}", args.image.display(), model.name));
+    }
+    Ok(bare.run(&mut reporter))
+}
+
+/// How a replay ended.
+fn replayed(
+    ended: Result<End, Failed>,
+    record: &dyn std::fmt::Display,
+) -> Result<std::io::Result<End>, ExitCode> {
+    match ended {
+        Ok(end) => Ok(Ok(end)),
+        Err(Failed::Output(why)) => Ok(Err(why)),
+        Err(Failed::Open(why)) => Err(refuse(BAD_IMAGE, format!("{record}: {why}"))),
+        Err(Failed::Replay(why)) => Err(refuse(DIVERGED, format!("{record}: {why}"))),
+    }
 }
 
 /// A Linux program. An exit code where it does not even start.

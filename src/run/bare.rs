@@ -5,15 +5,18 @@
 
 use super::end::End;
 use super::pace::Pace;
+use super::replay::RecordFile;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
 use crate::policy::SprPolicy;
+use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Cpu, Machine};
+use spr_exit::record::{Change, Writer};
 use spr_exit::{
-    CapError, Capabilities, Capability, Direction, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply,
-    ResetKind, SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply, ResetKind,
+    SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
 };
 use std::fmt;
 use std::io;
@@ -42,8 +45,8 @@ impl Start {
         }
     }
 
-    /// Puts a CPU that comes out of reset there.
-    fn apply(&self, cpu: &mut Cpu) {
+    /// What puts a CPU that comes out of reset there.
+    fn changes(&self, cpu: &Cpu) -> [Change; 3] {
         let mut msr = cpu.msr();
         if cpu.model().interrupts == InterruptModel::Classic {
             // Vectors in RAM.
@@ -53,9 +56,11 @@ impl Start {
             msr.set(Msr::SF, class == Class::Elf64);
         }
         msr.set(Msr::LE, self.is_little_endian);
-        cpu.set_msr(msr);
-        cpu.set_cia(self.entry);
-        cpu.set_gpr(1, (self.ram - 256) & !15);
+        [
+            Change::Msr(msr),
+            Change::Cia(self.entry),
+            Change::Gpr(1, (self.ram - 256) & !15),
+        ]
     }
 }
 
@@ -84,12 +89,13 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Bare {
     machine: Machine,
+    /// Where the run is written down.
+    record: Option<Writer<RecordFile>>,
     board: Board,
     router: SprRouter<Board>,
     start: Start,
     pace: Pace,
     counts: Counts,
-    is_policy_exit: bool,
 }
 
 /// An option that this CPU cannot have.
@@ -186,37 +192,73 @@ impl Bare {
             }
         }
         cpu.set_insns_per_tick(options.insns_per_tick);
-        start.apply(cpu);
+        for change in start.changes(cpu) {
+            machine.change(&change);
+        }
 
         Ok(Self {
             pace: Pace::new(&machine, options.max_insns, options.trace),
             machine,
+            record: None,
             board,
             router,
             start,
             counts: Counts::default(),
-            is_policy_exit,
         })
+    }
+
+    /// The machine, in the state that its run begins in.
+    pub fn into_machine(self) -> Machine {
+        self.machine
+    }
+
+    /// Writes the run down from here on.
+    pub fn record(&mut self, file: RecordFile, note: &str) {
+        self.record = Some(Writer::new(file, &self.machine.record_start(note)));
+    }
+
+    /// Something comes to the machine from outside.
+    fn change(&mut self, change: &Change) {
+        if let Some(record) = &mut self.record {
+            record.change(self.machine.cpu.work(), change);
+        }
+        self.machine.change(change);
+    }
+
+    /// Drives the external interrupt input.
+    fn drive_input(&mut self) {
+        let is_asserted = self.board.mpic.is_asserted(0);
+        if is_asserted != self.machine.cpu.external() {
+            self.change(&Change::Input(Input::EXTERNAL.bits(), is_asserted));
+        }
     }
 
     /// Runs the guest to its end, and reports it.
     ///
     /// # Errors
-    /// When output cannot be written.
+    /// When output or the record cannot be written.
     pub fn run(&mut self, reporter: &mut Reporter) -> io::Result<End> {
         reporter.start(self.start.entry, self.start.ram)?;
         let end = loop {
-            self.machine.cpu.set_external(self.board.mpic.is_asserted(0));
+            self.drive_input();
             let exit = match self.pace.next(&mut self.machine, reporter)? {
                 Ok(exit) => exit,
                 Err(end) => break end,
             };
+            if let Some(record) = &mut self.record {
+                record.exit(self.machine.cpu.work(), &exit);
+            }
             if let Some(end) = self.answer(exit, reporter)? {
                 break end;
             }
         };
-        self.count();
+        self.counts.resets = self.board.resets();
+        self.counts.collect(&self.machine.cpu);
         reporter.end(&end, &self.counts, self.start.ram)?;
+        if let Some(record) = self.record.take() {
+            let (work, digest) = (self.machine.cpu.work(), self.machine.digest());
+            record.finish(work, digest)?.close()?;
+        }
         Ok(end)
     }
 
@@ -322,30 +364,22 @@ impl Bare {
 
     /// The reply goes in. That it cannot is a mistake of this loop, which ends the run.
     fn complete(&mut self, exit: Exit, reply: Reply) -> Option<End> {
-        self.machine
-            .complete(reply)
-            .is_err()
-            .then_some(End::Unexpected(exit))
+        let work = self.machine.cpu.work();
+        if self.machine.complete(reply).is_err() {
+            return Some(End::Unexpected(exit));
+        }
+        if let Some(record) = &mut self.record {
+            record.reply(work, reply);
+        }
+        None
     }
 
     /// Resets the machine: the pending access is cancelled, RAM stays as it is, the program starts again.
     fn reset(&mut self, kind: ResetKind) {
-        self.machine.reset(Some(kind));
+        self.change(&Change::Reset(Some(kind)));
         self.board.reset();
-        self.start.apply(&mut self.machine.cpu);
-    }
-
-    /// Collects what only the end knows.
-    fn count(&mut self) {
-        let cpu = &self.machine.cpu;
-        self.counts.insns = cpu.insns();
-        self.counts.resets = self.board.resets();
-        if let (false, Some(log)) = (self.is_policy_exit, cpu.reports().log()) {
-            self.counts.unknown = SprNum::all()
-                .filter(|sprn| cpu.config().owner(*sprn, Direction::Read) != Owner::User)
-                .map(|sprn| (sprn.get(), log.count(sprn)))
-                .filter(|(_, times)| *times != 0)
-                .collect();
+        for change in self.start.changes(&self.machine.cpu) {
+            self.change(&change);
         }
     }
 }

@@ -21,6 +21,8 @@ pub const WAIT: u8 = 70;
 pub const NO_DEVICE: u8 = 71;
 /// The core came back with something that the run does not know.
 pub const UNEXPECTED: u8 = 72;
+/// A replay went another way than its record, or the record is damaged.
+pub const DIVERGED: u8 = 73;
 /// Output could not be written.
 pub const OUTPUT_FAILED: u8 = 74;
 

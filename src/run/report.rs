@@ -5,10 +5,14 @@
 
 use super::end::End;
 use crate::device;
+use ppc_cpu::Cpu;
 use ppc_cpu::model::{InterruptModel, Model};
 use serde::{Serialize, Serializer};
 use spr_exit::num::e500;
-use spr_exit::{Fault, Interrupt, InterruptKind, MmioAccess, Reply, ResetKind, SprAccess, SprNum};
+use spr_exit::{
+    Direction, Fault, Interrupt, InterruptKind, MmioAccess, Owner, Reply, ResetKind, SprAccess, SprNum,
+    UnknownSpr,
+};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -49,6 +53,20 @@ pub struct Counts {
     pub unknown: BTreeMap<u16, u64>,
     /// System calls, where the environment has them.
     pub calls: Option<Calls>,
+}
+
+impl Counts {
+    /// Collects what the CPU knows at the end.
+    pub(super) fn collect(&mut self, cpu: &Cpu) {
+        self.insns = cpu.insns();
+        if let (false, Some(log)) = (cpu.config().unknown_spr == UnknownSpr::Exit, cpu.reports().log()) {
+            self.unknown = SprNum::all()
+                .filter(|sprn| cpu.config().owner(*sprn, Direction::Read) != Owner::User)
+                .map(|sprn| (sprn.get(), log.count(sprn)))
+                .filter(|(_, times)| *times != 0)
+                .collect();
+        }
+    }
 }
 
 /// Numbers about system calls.

@@ -2,6 +2,7 @@
 
 mod bench_report;
 mod counts;
+mod fuzz;
 mod guests;
 mod linux;
 mod oracle;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND [ARGS]
 
   bench-report      run the benches, and QEMU beside us, and write docs/performance.md; --measured takes the benches'
                     last results
+  fuzz              run the fuzz targets on stable Rust; --help has the options
   guests            rebuild guests/bin from guests/ with the cross compilers
   counts            count host instructions per guest instruction, SPR access and lifecycle iteration with
                     valgrind; --check compares with benches/counts.toml, --update rewrites it
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("guests") => guests::rebuild(&args[1..]),
         Some("bench-report") => bench_report::run(&args[1..]),
+        Some("fuzz") => fuzz::run(&args[1..]),
         Some("counts") => counts::run(&args[1..]),
         Some("tables") => tables::write(&args[1..]),
         Some("linux") => linux::compare(&args[1..]),

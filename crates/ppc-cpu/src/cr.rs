@@ -4,6 +4,8 @@
 //! writing it is a subtraction, asking it one test. The four bits of Power ISA 3.0B Book I 2.3.1 are made only for those who
 //! want to see them.
 
+use core::fmt;
+
 /// A field, encoded so that the difference of two words is one, and so that all sixteen combinations of bits exist.
 ///
 /// | bit of the field | is set if |
@@ -79,7 +81,7 @@ impl FieldNumber {
 }
 
 /// The condition register.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -172,6 +174,13 @@ impl PartialEq for Cr {
 }
 
 impl Eq for Cr {}
+
+/// Equal registers look the same.
+impl fmt::Debug for Cr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cr({:08x})", self.get())
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -29,7 +29,8 @@
 //! * [`model`]: what distinguishes one CPU from another, as data;
 //! * [`spr`]: tables of registers, the gate in front of them ([`spr::check`]), what an access does;
 //! * [`Config`]: what a VM decided about who answers which SPR;
-//! * [`Snapshot`]: everything, at any point, also in the middle of an access.
+//! * [`Snapshot`]: everything, at any point, also in the middle of an access;
+//! * [`Recorder`], [`Replayer`]: a run, written down and made again to the instruction.
 //!
 //! Not here: an MMU (effective addresses are real addresses), floating-point arithmetic, vectors. See the status table in README.
 #![no_std]
@@ -39,6 +40,8 @@ extern crate alloc;
 extern crate std;
 
 mod alu;
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod block;
 mod complete;
 mod config;
@@ -59,7 +62,10 @@ pub mod model;
 mod monitor;
 mod pending;
 mod plain;
+#[cfg(any(feature = "arbitrary", feature = "proptest"))]
+mod program;
 mod ram;
+mod record;
 mod regs;
 mod rows;
 mod run;
@@ -80,6 +86,7 @@ pub use machine::{Machine, MachineImage};
 pub use memory::{Memory, MemoryError};
 pub use mpic::{self, Line, Mpic};
 pub use plain::Traced;
+pub use record::{Divergence, Recorder, ReplayError, Replayed, Replayer};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use spr_exit::{Exit, Reply};
 pub use xer::Xer;

@@ -105,6 +105,21 @@ impl Snapshot {
     /// The version that this crate writes, and the only one that it reads.
     pub const VERSION: u32 = 1;
 
+    /// Writes all that is compared.
+    pub(crate) fn describe(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        let Self {
+            version,
+            model,
+            id,
+            state,
+            sprs,
+            config,
+            stamp: _,
+            armed: _,
+        } = self;
+        write!(to, "{version} {model} {id} {state:?} {sprs:?} {config:?}")
+    }
+
     /// The model that it is of. The version goes first: another one may have models that this one does not know.
     fn checked_model(&self) -> Result<&'static Model, SnapshotError> {
         if self.version != Self::VERSION {

@@ -16,14 +16,30 @@
 //!     prop_assert!(machine.run().is_ok(), "{}", program);
 //! });
 //! ```
+//!
+//! [`case`] has any instructions and the registers they begin with; a property that fails shows a listing of what is left of
+//! it after shrinking, and the state:
+//!
+//! ```
+//! use ppc_cpu::{Exit, model, strategy};
+//! use proptest::prelude::*;
+//! use spr_exit::Vcpu;
+//!
+//! proptest!(|(case in strategy::case(&model::PPC750, 8))| {
+//!     let mut machine = case.machine();
+//!     machine.set_budget(50);
+//!     let exit = machine.run()?;
+//!     prop_assert!(exit != Exit::Budget || machine.cpu.work() == 50);
+//! });
+//! ```
 
 use crate::model::{self, Model};
 use alloc::vec::Vec;
-use core::fmt;
-use ppc_decode::{Decoder, Style, asm, disassemble};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use spr_exit::{Msr, SprNum};
+
+pub use crate::program::{Case, Move, Program};
 
 /// Any model.
 pub fn any_model() -> impl Strategy<Value = &'static Model> {
@@ -56,72 +72,6 @@ pub fn msr(model: &'static Model) -> impl Strategy<Value = Msr> {
     any::<u64>().prop_map(move |bits| Msr::from_bits_retain(bits) & implemented)
 }
 
-/// One instruction of a small program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move {
-    /// `mfspr rN, SPR`.
-    FromSpr(u8, SprNum),
-    /// `mtspr SPR, rN`.
-    ToSpr(SprNum, u8),
-    /// `mtmsr rN`.
-    ToMsr(u8),
-    /// `li rN, value`.
-    Load(u8, i16),
-    /// `lis rN, value`.
-    LoadShifted(u8, i16),
-}
-
-impl Move {
-    /// The instruction word.
-    pub fn word(self) -> u32 {
-        match self {
-            Self::FromSpr(rt, sprn) => asm::mfspr(i64::from(rt & 31), i64::from(sprn.get())),
-            Self::ToSpr(sprn, rs) => asm::mtspr(i64::from(sprn.get()), i64::from(rs & 31)),
-            Self::ToMsr(rs) => asm::mtmsr(i64::from(rs & 31)),
-            Self::Load(rt, value) => asm::li(i64::from(rt & 31), i64::from(value)),
-            Self::LoadShifted(rt, value) => asm::lis(i64::from(rt & 31), i64::from(value)),
-        }
-    }
-}
-
-/// A small guest program; it displays as a listing.
-#[derive(Clone)]
-pub struct Program {
-    model: &'static Model,
-    /// Its instructions, in order.
-    pub moves: Vec<Move>,
-}
-
-impl Program {
-    /// The instruction words, in order.
-    pub fn words(&self) -> Vec<u32> {
-        self.moves.iter().map(|m| m.word()).collect()
-    }
-}
-
-impl fmt::Display for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let decoder = Decoder::new(self.model.isa);
-        for word in self.words() {
-            match decoder.decode(word) {
-                Ok(insn) => writeln!(
-                    f,
-                    "{word:08x}  {}",
-                    disassemble(&insn, 0, Style::Extended).on(self.model.isa)
-                )?,
-                Err(_) => writeln!(f, "{word:08x}  .long {word:#x}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a program for the {}:\n{self}", self.model.name)
-    }
-}
-
 /// One instruction that moves a value to or from an SPR or the MSR, or loads one.
 pub fn moves(model: &'static Model) -> impl Strategy<Value = Move> {
     let register = 0u8..32;
@@ -136,5 +86,34 @@ pub fn moves(model: &'static Model) -> impl Strategy<Value = Move> {
 
 /// A program of up to `longest` such instructions.
 pub fn program(model: &'static Model, longest: usize) -> impl Strategy<Value = Program> {
-    vec(moves(model), 1..=longest.max(1)).prop_map(move |moves| Program { model, moves })
+    program_of(model, moves(model), longest)
+}
+
+/// Any instruction of the model, with any operands.
+pub fn instruction(model: &'static Model) -> impl Strategy<Value = Move> {
+    let ops = crate::program::ops(model);
+    (proptest::sample::select(ops), any::<u32>()).prop_map(|(op, bits)| Move::any_operands(op, bits))
+}
+
+/// A program of up to `longest` moves, each of the strategy: the shape is the caller's.
+pub fn program_of(
+    model: &'static Model,
+    moves: impl Strategy<Value = Move>,
+    longest: usize,
+) -> impl Strategy<Value = Program> {
+    vec(moves, 1..=longest.max(1)).prop_map(move |moves| Program::new(model, moves))
+}
+
+/// A program of up to `longest` instructions of any kind, and the registers it begins with.
+pub fn case(model: &'static Model, longest: usize) -> impl Strategy<Value = Case> {
+    let moves = prop_oneof![3 => instruction(model), 1 => moves(model)];
+    let gprs = vec(
+        prop_oneof![Just(0), 0..0x4000u64, spr_exit::strategy::value()],
+        32,
+    );
+    (program_of(model, moves, longest), msr(model), gprs).prop_map(|(program, msr, gprs)| Case {
+        program,
+        msr,
+        gprs,
+    })
 }

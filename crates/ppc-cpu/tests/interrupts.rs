@@ -455,3 +455,24 @@ fn a_guest_of_the_e500mc_cannot_leave_guest_state_by_itself() {
         assert!(it.cpu.msr().contains(Msr::GS), "{name}");
     }
 }
+
+/// Found by fuzzing (`step_any`): the walk and the plain loop went to different addresses, and the state could not be restored.
+#[test]
+fn a_base_of_vectors_poked_with_low_bits_still_leads_to_an_instruction() {
+    for model in ppc_cpu::model::MODELS {
+        let mut it = machine(model, &[0]);
+        for row in model.sprs.rows() {
+            if ["HIOR", "IVPR", "EVPR", "IVOR6"].contains(&row.name) {
+                it.cpu.poke_spr(row.sprn, 0x4003);
+            }
+        }
+        it.cpu.config_mut().report_interrupts = true;
+        assert!(matches!(run(&mut it, 2), Exit::Interrupt(_)), "{}", model.name);
+        assert_eq!(it.cpu.cia() & 3, 0, "{}", model.name);
+        assert!(
+            ppc_cpu::Cpu::from_snapshot(&it.cpu.snapshot()).is_ok(),
+            "{}",
+            model.name
+        );
+    }
+}

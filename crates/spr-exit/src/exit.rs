@@ -86,6 +86,16 @@ impl Exit {
     }
 }
 
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spr(at) if at.is_write() => write!(f, "mtspr {}, {:#x}", at.sprn(), at.data()),
+            Self::Spr(at) => write!(f, "mfspr {}", at.sprn()),
+            other => write!(f, "{other:x?}"),
+        }
+    }
+}
+
 /// What the guest asked of the whole machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

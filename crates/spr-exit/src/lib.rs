@@ -29,7 +29,9 @@
 //! * handlers: [`SprHandler`], [`on_read`], [`on_write`], [`SprRouter`];
 //! * who owns what: [`SprFilter`], [`SprOwners`], [`UnknownSpr`], [`Capability`];
 //! * running: [`Vcpu`], [`Exit`], [`Reply`], [`drive`];
-//! * testing one's own code: [`Scripted`], [`conformance`], and with the feature `proptest` the module `strategy`;
+//! * testing one's own code: [`Scripted`], [`conformance`], and with features of these names the module `testing`, the
+//!   module `strategy` (`proptest`), `Arbitrary` for most types (`arbitrary`);
+//! * what happened, to the instruction: [`record`];
 //! * the page of the raw ABI: [`KvmRunPage`], [`KvmRun`].
 #![no_std]
 
@@ -39,6 +41,8 @@ extern crate std;
 
 mod abi;
 mod access;
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod cap;
 pub mod conformance;
 mod exit;
@@ -48,10 +52,13 @@ mod kvm_run;
 mod msr;
 pub mod num;
 mod policy;
+pub mod record;
 mod router;
 mod scripted;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategy;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod vcpu;
 
 pub use abi::{ExitSpr, KVM_EXIT_SPR, Reason, SPR_STATUS_FAIL, SPR_STATUS_OK};

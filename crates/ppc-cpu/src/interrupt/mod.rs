@@ -211,7 +211,8 @@ impl Cpu {
         self.set_spr_value(pair.1, srr1);
         self.watch_delivery(route.pair);
         self.write_msr(route.msr);
-        self.state.regs.cia = self.state.regs.ea(self.mask_width(route.vector));
+        // A base may have been given from outside bits that the guest cannot set.
+        self.state.regs.cia = self.state.regs.ea(self.mask_width(route.vector)) & !3;
         self.state.deliveries = self.state.deliveries.wrapping_add(1);
         self.state.is_waiting = false;
         self.state.element = 0;

@@ -1,9 +1,9 @@
 //! What did not go by the script, step by step.
 
 use super::{Played, Scripted, Step};
-use crate::{Exit, VcpuError};
+use crate::VcpuError;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -61,7 +61,7 @@ impl Scripted {
             lines.push(DiffLine {
                 step: None,
                 is_as_expected: false,
-                text: format!("{} still waits for its answer", Named(&waiting.exit)),
+                text: format!("{} still waits for its answer", waiting.exit),
             });
         }
         for (step, queue) in &self.injections {
@@ -85,7 +85,7 @@ impl Scripted {
         let played = self.played.get(index).copied().unwrap_or_default();
         let waits = self.waiting.is_some_and(|w| w.step == index && !w.injected);
         let mut is_as_expected = refused.is_none();
-        let mut text = format!("{}", Named(&step.exit));
+        let mut text = step.exit.to_string();
         if let Some(expected) = step.expected {
             text += &format!(": expected {expected:x?}");
         }
@@ -107,19 +107,6 @@ impl Scripted {
             step: Some(index),
             is_as_expected,
             text,
-        }
-    }
-}
-
-/// An exit in the words of a diff.
-struct Named<'a>(&'a Exit);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Exit::Spr(at) if at.is_write() => write!(f, "mtspr {}, {:#x}", at.sprn(), at.data()),
-            Exit::Spr(at) => write!(f, "mfspr {}", at.sprn()),
-            other => write!(f, "{other:x?}"),
         }
     }
 }
