@@ -510,7 +510,7 @@ impl Cpu {
         self.disturb();
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
-        self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
+        self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
         self.state.regs.ea_bits = ea_bits(self.state.regs.is_wide);
         // Code above 4 GiB that leaves 64-bit mode goes on below them.
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
@@ -528,6 +528,11 @@ impl Cpu {
 /// The bits of an effective address: in 32-bit mode the upper half counts as zero (Power ISA Book I 1.10.3).
 const fn ea_bits(is_wide: bool) -> u64 {
     if is_wide { u64::MAX } else { 0xffff_ffff }
+}
+
+/// Whether code with this MSR is in 64-bit mode on this model: MSR\[SF\], on Book E MSR\[CM\] (EREF 2.0 2.6.1).
+fn is_wide(model: &Model, msr: Msr) -> bool {
+    model.is_64bit && msr.intersects(model.wide_mode())
 }
 
 /// How privileged code with this MSR is on this model.
@@ -574,8 +579,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             cia: model.reset_vector,
             nia: 0,
             msr: model.msr_reset,
-            is_wide: model.is_64bit && model.msr_reset.contains(Msr::SF),
-            ea_bits: ea_bits(model.is_64bit && model.msr_reset.contains(Msr::SF)),
+            is_wide: is_wide(model, model.msr_reset),
+            ea_bits: ea_bits(is_wide(model, model.msr_reset)),
             is_64bit: model.is_64bit,
         },
         spr,

@@ -52,17 +52,22 @@ pub(crate) const E500MC: &[InterruptRow] = &[machine_check(Mcsr(0x0001_0000), "E
 /// The 440 tells it in ESR: MCSR is for what is asynchronous.
 pub(crate) const PPC440: &[InterruptRow] = &[machine_check(Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180")];
 
+/// EPCR: interrupts in 64-bit mode (EREF 2.0 2.5; a core of 32 bits has no MSR\[CM\] that it could set).
+const EPCR_ICM: u64 = 0x0200_0000;
+
 impl Cpu {
     pub(super) fn booke_route(&self, row: &InterruptRow) -> Route {
         let offset = match row.vector {
             Vector::Ivor(ivor) => self.spr_value(ivor),
             Vector::Offset(offset) => u64::from(offset),
         };
+        let mut msr = self.state.regs.msr & row.keeps;
+        msr.set(Msr::CM, self.spr_value(num::e500::EPCR) & EPCR_ICM != 0);
         Route {
-            // E500CORERM p. 1-23: IVPR[32:47], IVORn[48:59].
-            vector: self.spr_value(num::booke::IVPR) & 0xffff_0000 | offset & 0xfff0,
+            // E500CORERM p. 1-23: IVPR[32:47], on 64-bit cores IVPR[0:47] (EREF 2.0 ch. 7), IVORn[48:59].
+            vector: self.spr_value(num::booke::IVPR) & !0xffff | offset & 0xfff0,
             pair: row.pair,
-            msr: self.state.regs.msr & row.keeps,
+            msr,
             saves: u64::MAX,
         }
     }

@@ -44,6 +44,16 @@ pub struct Model {
     pub source: &'static str,
 }
 
+impl Model {
+    /// The bit of the MSR that means 64-bit mode, on a CPU that has one.
+    pub const fn wide_mode(&self) -> Msr {
+        match self.interrupts {
+            InterruptModel::BookE => Msr::CM,
+            _ => Msr::SF,
+        }
+    }
+}
+
 /// How a CPU takes interrupts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InterruptModel {
@@ -139,16 +149,28 @@ impl UndefinedSpr {
 
 mod classic;
 mod e500;
+mod e5500;
+mod g4;
 mod power;
 mod ppc4xx;
+mod ppc6xx;
 
-pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS};
-pub use e500::{E500MC, E500MC_SPRS, E500MC_VECTORS, E500V2, E500V2_SPRS, E500V2_VECTORS};
+pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS, PPC750CL, PPC750CL_SPRS};
+pub use e500::{
+    E500MC, E500MC_SPRS, E500MC_VECTORS, E500V1, E500V1_SPRS, E500V2, E500V2_SPRS, E500V2_VECTORS,
+};
+pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS};
+pub use g4::{PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
 pub use power::{POWER9, POWER9_SPRS, POWER9_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS};
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
+pub use ppc6xx::{E300, E300_SPRS, PPC603E, PPC603E_SPRS, PPC604E, PPC604E_SPRS};
 
 /// Every model, in the order of listings.
-pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440];
+#[rustfmt::skip]
+pub static MODELS: &[&Model] = &[
+    &E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440,
+    &E500V1, &E5500, &E6500, &PPC603E, &E300, &PPC604E, &PPC750CL, &PPC7410, &PPC7447A,
+];
 
 /// The model called `name`, or known by it, in any case.
 pub fn by_name(name: &str) -> Option<&'static Model> {

@@ -149,6 +149,13 @@ impl Cpu {
         }
     }
 
+    /// A write of the register with this number, as a guest does it.
+    fn write_number(&mut self, sprn: SprNum, value: u64) {
+        if let Some(position) = self.model.sprs.position(sprn) {
+            self.write_spr(position, value);
+        }
+    }
+
     fn read_special(&self, special: Special, position: usize) -> u64 {
         match special {
             Special::Xer => self.xer(),
@@ -160,6 +167,7 @@ impl Cpu {
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Vtb => self.state.spr[position].wrapping_add(self.time_base()),
             Special::Tsr | Special::Tcr | Special::Decar => self.state.spr[position],
+            Special::Mas7Mas3 => self.spr_value(num::e500::MAS7) << 32 | self.spr_value(num::e500::MAS3),
         }
     }
 
@@ -190,6 +198,10 @@ impl Cpu {
             Special::Tsr => self.state.spr[position] &= !self.mask_width(value),
             Special::Tcr | Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Vtb => self.state.spr[position] = value.wrapping_sub(self.time_base()),
+            Special::Mas7Mas3 => {
+                self.write_number(num::e500::MAS7, value >> 32);
+                self.write_number(num::e500::MAS3, value & 0xffff_ffff);
+            }
         }
     }
 }

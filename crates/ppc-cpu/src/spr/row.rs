@@ -162,6 +162,8 @@ pub enum Special {
     Decar,
     /// Virtual time base (server).
     Vtb,
+    /// MAS7 and MAS3 as one register of 64 bits (e5500).
+    Mas7Mas3,
 }
 
 /// One register of a model.
