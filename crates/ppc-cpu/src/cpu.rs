@@ -233,7 +233,7 @@ impl Cpu {
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
-        self.state.inputs = old.inputs;
+        self.state.inputs = old.inputs.difference(Input::ONCE);
         self.state.irqchip = old.irqchip;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
@@ -443,12 +443,6 @@ impl Cpu {
     /// Sends the reports about unknown SPRs elsewhere.
     pub fn set_reports(&mut self, reports: Reports) {
         self.reports = reports;
-    }
-
-    /// Drives an interrupt input. It stays until it is driven otherwise.
-    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
-        self.disturb();
-        self.state.inputs.set(input, is_asserted);
     }
 
     /// The levels of the interrupt inputs.

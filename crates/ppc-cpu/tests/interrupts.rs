@@ -357,7 +357,7 @@ fn a_refused_access_delivers_the_interrupt_of_its_fault_with_the_address_of_the_
                 let found = found(&it);
                 assert_eq!((found.kind, found.pc), (kind, START + 4), "{what}");
                 let saved = match model.name {
-                    "750" => ppc750_save(cause, old.bits()),
+                    _ if model.interrupts == InterruptModel::Classic => ppc750_save(cause, old.bits()),
                     "POWER9" => power9_save(cause, old.bits()),
                     "970" => ppc970_save(cause, old.bits()),
                     _ => old.bits(),

@@ -17,8 +17,10 @@ mod kit;
 use kit::random::{Random, cases};
 use kit::{RAM, START, machine};
 use ppc_cpu::model::{MODELS, Model};
+use ppc_cpu::interrupt::Input;
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
+use spr_exit::num::classic::{HID0, HID1};
 use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
 use std::fmt::Write;
 
@@ -117,17 +119,33 @@ impl Subject {
         let registers: Vec<u64> = (0..32).map(|_| value(random)).collect();
         let (cr, xer, ctr) = (random.next() as u32, random.next(), random.below(9));
         let mut msr = Msr::from_bits_retain(0);
-        for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8)] {
+        for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8), (Msr::VEC, 2), (Msr::ME, 2)] {
             msr.set(bit, random.one_in(one_in));
         }
         let reset_msr = self.model.msr_reset & !(Msr::IP | Msr::SF);
         msr |= reset_msr;
-        msr.set(Msr::SF, self.model.is_64bit && !random.one_in(4));
+        msr.set(
+            self.model.wide_mode(),
+            self.model.is_64bit && !random.one_in(4),
+        );
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
         }
+        let inputs = [
+            Input::CRITICAL,
+            Input::MACHINE_CHECK,
+            Input::SYSTEM_RESET,
+            Input::SYSTEM_MANAGEMENT,
+        ];
+        let input = random.one_in(6).then(|| random.pick(&inputs));
         for machine in [&mut self.cached, &mut self.plain] {
             machine.reset_to(&self.image).unwrap();
+            for hid in [HID0, HID1] {
+                machine.cpu.poke_spr(hid, 0x8000_0000);
+            }
+            if let Some(input) = input {
+                machine.cpu.set_input(input, true);
+            }
             let bytes: Vec<u8> = words
                 .iter()
                 .flat_map(|word| {

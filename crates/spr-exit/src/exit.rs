@@ -215,6 +215,18 @@ interrupt_kinds! {
     Syscall = "syscall",
     /// Floating-point unavailable: such an instruction while the MSR disables them.
     FpUnavailable = "fp_unavailable",
+    /// System reset, by its input.
+    SystemReset = "system_reset",
+    /// Machine check by its input.
+    MachineCheckInput = "machine_check_input",
+    /// Critical input (Book E, e300).
+    CriticalInput = "critical_input",
+    /// System management, by its input (classic).
+    SystemManagement = "system_management",
+    /// Performance monitor.
+    PerformanceMonitor = "performance_monitor",
+    /// Vector unavailable.
+    VecUnavailable = "vec_unavailable",
 }
 
 impl fmt::Display for InterruptKind {

@@ -52,6 +52,14 @@ pub(crate) const E500MC: &[InterruptRow] = &[machine_check(Mcsr(0x0001_0000), "E
 /// The 440 tells it in ESR: MCSR is for what is asynchronous.
 pub(crate) const PPC440: &[InterruptRow] = &[machine_check(Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180")];
 
+/// AltiVec of the e6500 (SPV).
+pub(crate) const ALTIVEC: &[InterruptRow] = &[base(
+    VecUnavailable,
+    Vector::Ivor(num::e500::IVOR32),
+    Esr(0x80),
+    "E6500RM ch. 4; EREF 2.0 ch. 7",
+)];
+
 /// EPCR: interrupts in 64-bit mode (EREF 2.0 2.5; a core of 32 bits has no MSR\[CM\] that it could set).
 const EPCR_ICM: u64 = 0x0200_0000;
 

@@ -26,6 +26,12 @@ pub(crate) enum Cause {
     /// An instruction fetch found no memory.
     FetchError,
     External,
+    /// The inputs of these names.
+    SystemReset,
+    MachineCheckInput,
+    CriticalInput,
+    SystemManagement,
+    PerformanceMonitor,
     Decrementer,
     Alignment {
         is_store: bool,
@@ -35,6 +41,8 @@ pub(crate) enum Cause {
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
+    /// A vector instruction while MSR\[VEC\] is 0.
+    VecUnavailable,
     Syscall {
         level: u8,
     },
@@ -55,13 +63,28 @@ impl Cause {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
             Self::External => InterruptKind::External,
+            Self::SystemReset => InterruptKind::SystemReset,
+            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
+            Self::CriticalInput => InterruptKind::CriticalInput,
+            Self::SystemManagement => InterruptKind::SystemManagement,
+            Self::PerformanceMonitor => InterruptKind::PerformanceMonitor,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::Alignment { .. } => InterruptKind::Alignment,
             Self::Illegal => model.vectors.illegal().kind,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
+            Self::VecUnavailable => InterruptKind::VecUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+        }
+    }
+
+    /// The input that is heard with this, and needs to be driven again.
+    fn heard(self) -> Input {
+        match self {
+            Self::SystemReset => Input::SYSTEM_RESET,
+            Self::MachineCheckInput => Input::MACHINE_CHECK,
+            _ => Input::empty(),
         }
     }
 
@@ -115,6 +138,7 @@ impl Cpu {
         if cause == Cause::Decrementer {
             self.acknowledge_decrementer();
         }
+        self.state.inputs.remove(cause.heard());
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
         self.set_spr_value(pair.1, srr1);

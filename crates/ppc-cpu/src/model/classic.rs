@@ -44,8 +44,8 @@ spr_table! {
 }
 
 interrupt_table! {
-    /// Interrupts of the 750.
-    PPC750_VECTORS = interrupt::classic::COMMON
+    /// Interrupts of the 750, the 750CL and the 604e.
+    PPC750_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR
 }
 
 /// Any number it does not define is illegal in every state; a write to a user copy of a performance monitor register
@@ -83,6 +83,8 @@ pub static PPC750: Model = Model {
     vectors: &PPC750_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    // DOZE NAP SLEEP (MPC750UM 2.1.2).
+    naps: 0x00e0_0000,
     cache_block: 32,
     source: "MPC750UM Rev. 1; 750GX UM 1.2; PEM32",
 };

@@ -85,6 +85,8 @@ pub static E500V2: Model = Model {
     vectors: &E500V2_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    // DOZE NAP SLEEP (E500CORERM 2.10).
+    naps: 0x00e0_0000,
     cache_block: 32,
     source: "E500CORERM Rev. 1; EREF 2.0",
 };
@@ -117,6 +119,7 @@ pub static E500MC: Model = Model {
     vectors: &E500MC_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    naps: 0,
     cache_block: 64,
     source: "E500MCRM Rev. 3; EREF 2.0",
 };

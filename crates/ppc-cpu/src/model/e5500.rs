@@ -42,8 +42,14 @@ spr_table! {
 }
 
 interrupt_table! {
-    /// Interrupts of the e5500 and the e6500.
+    /// Interrupts of the e5500.
     E5500_VECTORS = interrupt::booke::COMMON, interrupt::booke::FLOATING_POINT, interrupt::booke::E500MC
+}
+
+interrupt_table! {
+    /// Interrupts of the e6500.
+    E6500_VECTORS = interrupt::booke::COMMON, interrupt::booke::FLOATING_POINT, interrupt::booke::E500MC,
+        interrupt::booke::ALTIVEC
 }
 
 /// CM, and the e500mc's.
@@ -78,6 +84,7 @@ pub static E6500: Model = Model {
     sprs: &E6500_SPRS,
     msr_implemented: E6500_MSR,
     msr_restored: E6500_MSR,
+    vectors: &E6500_VECTORS,
     source: "E6500RM ch. 2 by way of libos, Linux and QEMU; EREF 2.0",
     ..E5500
 };

@@ -4,6 +4,7 @@
 //! Manual, Rev. 5).
 
 use super::{Model, PPC750};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SprRow, spr_table};
 use crate::spr::table::{classic, common, masked, p7xx, p74xx};
 use ppc_decode::Isa;
@@ -44,6 +45,11 @@ spr_table! {
         p74xx::SHARED, p74xx::P7447A
 }
 
+interrupt_table! {
+    /// Interrupts of the 7410 and the 7447A.
+    G4_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::ALTIVEC
+}
+
 /// VEC, and the 750's.
 const G4_MSR: Msr = PPC750.msr_implemented.union(Msr::VEC);
 
@@ -58,6 +64,7 @@ pub static PPC7410: Model = Model {
     msr_implemented: G4_MSR,
     // rfi takes SRR1[5:9] too, of which VEC is implemented.
     msr_restored: PPC750.msr_restored.union(Msr::VEC),
+    vectors: &G4_VECTORS,
     source: "MPC7400UM; MPC7410UM; PEM32",
     ..PPC750
 };
@@ -70,6 +77,8 @@ pub static PPC7447A: Model = Model {
     pvr: PPC7447A_PVR,
     isa: Isa::PPC7450,
     sprs: &PPC7447A_SPRS,
+    // NAP SLEEP: bit 8 is another's here (MPC7450UM 2.1.5).
+    naps: 0x0060_0000,
     source: "MPC7450UM Rev. 5; PEM32",
     ..PPC7410
 };

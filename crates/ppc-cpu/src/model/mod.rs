@@ -38,6 +38,8 @@ pub struct Model {
     pub undefined: UndefinedSpr,
     /// How the byte order of data and instructions is chosen.
     pub byte_order: ByteOrder,
+    /// Bits of HID0 that choose how MSR\[POW\] or \[WE\] stops the CPU: it does if one is set. Zero: it needs no choice.
+    pub naps: u64,
     /// Bytes of a cache block (`dcbz`).
     pub cache_block: u32,
     /// Manuals the model was written from.
@@ -159,11 +161,13 @@ pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS, PPC750CL, PPC750CL_SPRS};
 pub use e500::{
     E500MC, E500MC_SPRS, E500MC_VECTORS, E500V1, E500V1_SPRS, E500V2, E500V2_SPRS, E500V2_VECTORS,
 };
-pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS};
-pub use g4::{PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
+pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS, E6500_VECTORS};
+pub use g4::{G4_VECTORS, PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
 pub use power::{POWER9, POWER9_SPRS, POWER9_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS};
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
-pub use ppc6xx::{E300, E300_SPRS, PPC603E, PPC603E_SPRS, PPC604E, PPC604E_SPRS};
+pub use ppc6xx::{
+    E300, E300_SPRS, E300_VECTORS, PPC603E, PPC603E_SPRS, PPC603E_VECTORS, PPC604E, PPC604E_SPRS,
+};
 
 /// Every model, in the order of listings.
 #[rustfmt::skip]

@@ -69,6 +69,7 @@ pub static POWER9: Model = Model {
     vectors: &POWER9_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::ByMsr,
+    naps: 0,
     cache_block: 128,
     source: "Power ISA 3.0B; POWER9 UM 2.0 (OpenPOWER)",
 };
@@ -123,6 +124,8 @@ pub static PPC970: Model = Model {
     vectors: &PPC970_VECTORS,
     undefined: PPC970_UNDEFINED,
     byte_order: ByteOrder::Big,
+    // Deep nap, doze, nap: bits 7:9 of 64 (Linux asm/reg.h).
+    naps: 0x01c0_0000_0000_0000,
     cache_block: 128,
     source: "970FX UM ch. 2 and 4 by way of Linux and QEMU; PowerPC Book III 2.01",
 };

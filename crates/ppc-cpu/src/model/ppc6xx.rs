@@ -4,6 +4,7 @@
 //! Manual), 604e UM (PowerPC 604e RISC Microprocessor User's Manual).
 
 use super::{Model, PPC750, Ruling, UndefinedSpr};
+use crate::interrupt::{self, interrupt_table};
 use crate::spr::row::{SprRow, spr_table};
 use crate::spr::table::{classic, common, p6xx, p7xx};
 use ppc_decode::Isa;
@@ -51,6 +52,16 @@ spr_table! {
         PPC604E_PVR_ROW, classic::OEA, classic::BATS, p6xx::P604E
 }
 
+interrupt_table! {
+    /// Interrupts of the 603e.
+    PPC603E_VECTORS = interrupt::classic::COMMON
+}
+
+interrupt_table! {
+    /// Interrupts of the e300.
+    E300_VECTORS = interrupt::classic::COMMON, interrupt::classic::CRITICAL
+}
+
 /// In user mode an undefined number with the privilege bit is privileged; the rest follows the 750.
 const UNDEFINED: UndefinedSpr = UndefinedSpr {
     problem_open: Ruling::Illegal,
@@ -64,8 +75,8 @@ const UNDEFINED: UndefinedSpr = UndefinedSpr {
     source: "603e UM p. 4-5; supervisor state: our choice, as the 750",
 };
 
-/// POW TGPR ILE EE PR FP ME FE0 SE BE FE1 IP IR DR RI LE.
-const PPC603E_MSR: Msr = Msr::from_bits_retain(0x0007_ff73);
+/// POW ILE EE PR FP ME FE0 SE BE FE1 IP IR DR RI LE. Not TGPR, which a TLB miss sets: it comes with the MMU.
+const PPC603E_MSR: Msr = Msr::from_bits_retain(0x0005_ff73);
 
 /// The 603e.
 pub static PPC603E: Model = Model {
@@ -76,6 +87,7 @@ pub static PPC603E: Model = Model {
     isa: Isa::PPC603,
     sprs: &PPC603E_SPRS,
     msr_implemented: PPC603E_MSR,
+    vectors: &PPC603E_VECTORS,
     undefined: UNDEFINED,
     source: "603e UM; PEM32",
     ..PPC750
@@ -90,6 +102,7 @@ pub static E300: Model = Model {
     isa: Isa::E300,
     sprs: &E300_SPRS,
     msr_implemented: PPC603E_MSR.union(Msr::CE_E300),
+    vectors: &E300_VECTORS,
     msr_restored: PPC603E.msr_restored.union(Msr::CE_E300),
     source: "E300CORERM ch. 2 by way of AN2490, MPC8308RM, Linux and QEMU; PEM32",
     ..PPC603E
@@ -103,6 +116,8 @@ pub static PPC604E: Model = Model {
     pvr: PPC604E_PVR,
     isa: Isa::PPC750,
     sprs: &PPC604E_SPRS,
+    // Nap, which MSR[POW] alone asks for (604e UM ch. 7, power management).
+    naps: 0,
     undefined: UndefinedSpr {
         source: "604e UM ch. 4 (PEM32 6.4.7 allows both); supervisor state: our choice, as the 750",
         ..UNDEFINED
