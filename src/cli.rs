@@ -27,6 +27,8 @@ pub enum Command {
     Asm(AsmArgs),
     /// Print the special-purpose registers of a CPU
     Sprs(SprsArgs),
+    /// Print the interrupts of a CPU
+    Interrupts(InterruptsArgs),
     /// List the CPU models
     Cpus(CpusArgs),
 }
@@ -227,6 +229,18 @@ pub struct AsmArgs {
 /// Options of `sprs`.
 #[derive(Debug, Args)]
 pub struct SprsArgs {
+    /// CPU model (see `ppc-emu cpus`)
+    #[arg(long, value_name = "MODEL", value_parser = cpu)]
+    pub cpu: &'static Model,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+}
+
+/// Options of `interrupts`.
+#[derive(Debug, Args)]
+pub struct InterruptsArgs {
     /// CPU model (see `ppc-emu cpus`)
     #[arg(long, value_name = "MODEL", value_parser = cpu)]
     pub cpu: &'static Model,

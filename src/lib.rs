@@ -1,6 +1,7 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
-//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`cpus`]), what they share ([`cli`],
+//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`],
+//! [`interrupts`], [`cpus`]), what they share ([`cli`],
 //! [`image`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
 //! answers SPR exits, and the kernel's side of a Linux program ([`linux`]).
 
@@ -15,6 +16,7 @@ pub mod device;
 pub mod disasm;
 pub mod exec;
 pub mod image;
+pub mod interrupts;
 pub mod linux;
 pub mod run;
 pub mod sprs;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use ppc_emu::cli::{Cli, Command};
-use ppc_emu::{asm, cpus, disasm, exec, run, sprs};
+use ppc_emu::{asm, cpus, disasm, exec, interrupts, run, sprs};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -16,6 +16,10 @@ fn main() -> ExitCode {
         Command::Sprs(args) => {
             let mut out = out();
             written(sprs::print(args.cpu, args.format, &mut out).and_then(|()| out.flush()))
+        }
+        Command::Interrupts(args) => {
+            let mut out = out();
+            written(interrupts::print(args.cpu, args.format, &mut out).and_then(|()| out.flush()))
         }
         Command::Cpus(args) => {
             let mut out = out();

@@ -9,6 +9,7 @@ use crate::hop::Resume;
 use crate::interrupt::Input;
 use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
+use crate::monitor::Monitor;
 use crate::pending::Pending;
 use crate::plain::Trace;
 use crate::regs::Regs;
@@ -39,6 +40,7 @@ impl State {
             multiple,
             inputs,
             irqchip,
+            monitor,
             is_waiting,
             insns,
             deliveries,
@@ -54,6 +56,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        self.monitor.clone_from(monitor);
         self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
@@ -102,6 +105,9 @@ pub(crate) struct State {
     /// The interrupt controller, where it is in the core.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) irqchip: Option<Box<IrqChip>>,
+    /// Performance monitor of the classic processors.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) monitor: Monitor,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -424,6 +430,7 @@ impl Cpu {
             return Err(CapError::NotModelled(sprn));
         }
         self.config_mut().owners.set(sprn, owner);
+        self.restart_monitor();
         Ok(())
     }
 
@@ -502,6 +509,11 @@ impl Cpu {
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
     pub(crate) fn write_msr(&mut self, msr: Msr) {
         self.disturb();
+        // What was completed so far is counted under the old MSR.
+        let is_monitored = self.state.monitor.is_on;
+        if is_monitored {
+            self.count_events();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
@@ -510,6 +522,9 @@ impl Cpu {
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
+        if is_monitored {
+            self.count_events();
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -588,6 +603,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        monitor: Monitor::default(),
         irqchip: None,
         is_waiting: false,
         insns: 0,

@@ -55,6 +55,7 @@ mod machine;
 mod memory;
 mod micro;
 pub mod model;
+mod monitor;
 mod pending;
 mod plain;
 mod ram;

@@ -118,6 +118,8 @@ impl Cpu {
             ..self.state.regs.clone()
         };
         regs.keep(self.mask_width(u64::MAX));
+        let mut monitor = self.state.monitor.clone();
+        monitor.count(self.state.insns, self.state.regs.msr);
         Snapshot {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
@@ -126,6 +128,7 @@ impl Cpu {
             state: State {
                 regs,
                 timer: self.state.timer.saved(),
+                monitor,
                 ..self.state.clone()
             },
             sprs: rows
@@ -197,7 +200,7 @@ impl Cpu {
         }
         // What follows from other state is not believed but derived.
         self.write_msr(msr);
-        self.state.timer.rearm();
+        self.count_events();
         Ok(())
     }
 
@@ -216,7 +219,7 @@ impl Cpu {
         }
         self.state.assign(&snapshot.state);
         self.write_msr(self.state.regs.msr);
-        self.state.timer.rearm();
+        self.count_events();
         Ok(())
     }
 }

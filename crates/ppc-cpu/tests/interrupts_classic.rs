@@ -76,7 +76,14 @@ fn the_inputs_of_every_classic_model_interrupt_as_its_manual_says() {
     for model in CLASSIC {
         // Cause, vector, cause bits of SRR1, MSR after from EE FP ME FE0 FE1 IP IR DR RI, and whether MSR[EE] masks it.
         for (input, kind, vector, cause, after, is_masked) in [
-            (Input::SYSTEM_RESET, InterruptKind::SystemReset, 0x100, 0, 0x1040, false),
+            (
+                Input::SYSTEM_RESET,
+                InterruptKind::SystemReset,
+                0x100,
+                0,
+                0x1040,
+                false,
+            ),
             // MCP: SRR1[12] (MPC750UM 4.5.2.1); ME goes.
             (
                 Input::MACHINE_CHECK,
@@ -172,7 +179,10 @@ fn a_machine_check_by_its_input_stops_the_cpu_dead_without_me_and_is_not_heard_w
 fn an_input_that_a_model_does_not_have_is_not_connected() {
     let every = Input::all().difference(Input::CONTROLLER);
     for (model, has) in [
-        (&PPC750, Input::EXTERNAL | Input::SYSTEM_RESET | Input::SYSTEM_MANAGEMENT),
+        (
+            &PPC750,
+            Input::EXTERNAL | Input::SYSTEM_RESET | Input::SYSTEM_MANAGEMENT,
+        ),
         (
             &E300,
             Input::EXTERNAL | Input::SYSTEM_RESET | Input::SYSTEM_MANAGEMENT | Input::CRITICAL,
@@ -281,8 +291,14 @@ fn msr_pow_stops_a_cpu_as_hid0_has_chosen() {
         // SMI wakes it; POW is cleared and not saved (SRR1 has MSR[16:31]).
         it.cpu.set_input(Input::SYSTEM_MANAGEMENT, true);
         let _ = run(&mut it, 1);
-        assert_eq!(it.cpu.last_interrupt().unwrap().kind, InterruptKind::SystemManagement);
-        assert_eq!((it.cpu.msr().bits(), spr(&it, common::SRR1)), (0x40 & it.cpu.msr().bits(), 0x8000));
+        assert_eq!(
+            it.cpu.last_interrupt().unwrap().kind,
+            InterruptKind::SystemManagement
+        );
+        assert_eq!(
+            (it.cpu.msr().bits(), spr(&it, common::SRR1)),
+            (0x40 & it.cpu.msr().bits(), 0x8000)
+        );
     }
 }
 
@@ -333,7 +349,10 @@ fn msr_cm_is_64_bit_mode_of_book_e() {
 
 #[test]
 fn mas7_and_mas3_are_one_register_of_64_bits_by_their_third_number() {
-    let mut it = machine(&E6500, &[mtspr(e6500::MAS7_MAS3, 3), kit::mfspr(4, e6500::MAS7_MAS3)]);
+    let mut it = machine(
+        &E6500,
+        &[mtspr(e6500::MAS7_MAS3, 3), kit::mfspr(4, e6500::MAS7_MAS3)],
+    );
     it.cpu.set_msr(Msr::CM);
     it.cpu.set_gpr(3, 0x1234_5678_9abc_def0);
     let _ = run(&mut it, 2);

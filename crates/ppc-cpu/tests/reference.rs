@@ -16,8 +16,8 @@ mod kit;
 
 use kit::random::{Random, cases};
 use kit::{RAM, START, machine};
-use ppc_cpu::model::{MODELS, Model};
 use ppc_cpu::interrupt::Input;
+use ppc_cpu::model::{MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
 use spr_exit::num::classic::{HID0, HID1};
@@ -119,15 +119,18 @@ impl Subject {
         let registers: Vec<u64> = (0..32).map(|_| value(random)).collect();
         let (cr, xer, ctr) = (random.next() as u32, random.next(), random.below(9));
         let mut msr = Msr::from_bits_retain(0);
-        for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8), (Msr::VEC, 2), (Msr::ME, 2)] {
+        for (bit, one_in) in [
+            (Msr::PR, 6),
+            (Msr::EE, 3),
+            (Msr::LE, 8),
+            (Msr::VEC, 2),
+            (Msr::ME, 2),
+        ] {
             msr.set(bit, random.one_in(one_in));
         }
         let reset_msr = self.model.msr_reset & !(Msr::IP | Msr::SF);
         msr |= reset_msr;
-        msr.set(
-            self.model.wide_mode(),
-            self.model.is_64bit && !random.one_in(4),
-        );
+        msr.set(self.model.wide_mode(), self.model.is_64bit && !random.one_in(4));
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
         }

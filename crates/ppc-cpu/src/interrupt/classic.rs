@@ -97,6 +97,8 @@ impl Cpu {
             None
         } else if inputs.is_external() {
             Some(Cause::External)
+        } else if self.state.monitor.is_signaled {
+            Some(Cause::PerformanceMonitor)
         } else {
             self.is_decrementer_pending().then_some(Cause::Decrementer)
         }

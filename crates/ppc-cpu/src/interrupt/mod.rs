@@ -138,6 +138,9 @@ impl Cpu {
         if cause == Cause::Decrementer {
             self.acknowledge_decrementer();
         }
+        if cause == Cause::PerformanceMonitor {
+            self.state.monitor.is_signaled = false;
+        }
         self.state.inputs.remove(cause.heard());
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);

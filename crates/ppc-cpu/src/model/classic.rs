@@ -23,7 +23,7 @@ const PPC750_PVR_ROW: &[SprRow] = &[common::pvr(
 spr_table! {
     /// Registers of the 750.
     PPC750_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
-        PPC750_PVR_ROW, classic::OEA, classic::BATS, p7xx::MONITOR, p7xx::COUNTERS, p7xx::P7XX
+        PPC750_PVR_ROW, classic::OEA, classic::BATS, p7xx::MONITOR, p7xx::P750_COUNTERS, p7xx::P7XX
 }
 
 /// PVR of the 750CL rev. 2.0.

@@ -167,6 +167,9 @@ impl Cpu {
             Special::Tb40Write => self.time_base() & !0xff_ffff,
             Special::Vtb => self.state.spr[position].wrapping_add(self.time_base()),
             Special::Tsr | Special::Tcr | Special::Decar => self.state.spr[position],
+            Special::Mmcr0 => self.monitor_control(0),
+            Special::Mmcr1(_) => self.monitor_control(1),
+            Special::Pmc(n) => self.monitor_counter(n.into()),
             Special::Mas7Mas3 => self.spr_value(num::e500::MAS7) << 32 | self.spr_value(num::e500::MAS3),
         }
     }
@@ -198,6 +201,9 @@ impl Cpu {
             Special::Tsr => self.state.spr[position] &= !self.mask_width(value),
             Special::Tcr | Special::Decar => self.state.spr[position] = self.mask_width(value),
             Special::Vtb => self.state.spr[position] = value.wrapping_sub(self.time_base()),
+            Special::Mmcr0 => self.set_monitor_control(0, value),
+            Special::Mmcr1(writable) => self.set_monitor_control(1, value & u64::from(writable)),
+            Special::Pmc(n) => self.set_monitor_counter(n.into(), value),
             Special::Mas7Mas3 => {
                 self.write_number(num::e500::MAS7, value >> 32);
                 self.write_number(num::e500::MAS3, value & 0xffff_ffff);

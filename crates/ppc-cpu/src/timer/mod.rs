@@ -46,6 +46,9 @@ pub(crate) struct Timer {
     /// others ([`Timer::rearm`]).
     #[cfg_attr(feature = "serde", serde(skip))]
     expires_at: u64,
+    /// The count of instructions at which the performance monitor is to be looked at. Follows from its state.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    counters_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
 }
@@ -61,6 +64,7 @@ impl Timer {
             dec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
+            counters_at: u64::MAX,
             is_latched: false,
         }
     }
@@ -103,13 +107,14 @@ impl Timer {
     pub(crate) fn saved(&self) -> Self {
         Self {
             expires_at: 0,
+            counters_at: 0,
             ..self.clone()
         }
     }
 
     /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
     pub(crate) fn rearm(&mut self) {
-        self.expires_at = match self.deadlines.iter().flatten().min().copied() {
+        let by_clock = match self.deadlines.iter().flatten().min().copied() {
             None => u64::MAX,
             Some(deadline) if deadline <= self.ticks => 0,
             Some(_) if self.per_tick == 0 => u64::MAX,
@@ -118,6 +123,13 @@ impl Timer {
                 self.synced.saturating_add(ahead)
             }
         };
+        self.expires_at = by_clock.min(self.counters_at);
+    }
+
+    /// When the performance monitor is to be looked at, as a count of instructions.
+    pub(crate) fn set_counters_at(&mut self, insns: u64) {
+        self.counters_at = insns;
+        self.rearm();
     }
 
     /// The tick at this count of instructions.
@@ -188,6 +200,9 @@ impl Cpu {
                     Event::IrqChip => self.expire_irqchip(),
                 }
             }
+        }
+        if self.state.insns >= self.state.timer.counters_at {
+            self.signal_events();
         }
     }
 

@@ -94,6 +94,17 @@ pub(crate) const fn widened<const N: usize>(rows: &[SprRow], numbers: &[SprNum])
     wide
 }
 
+/// The rows, owned by user space until a VM promotes them.
+pub(crate) const fn owned_by_user<const N: usize>(rows: &[SprRow]) -> [SprRow; N] {
+    let mut owned = [rows[0]; N];
+    let mut i = 0;
+    while i < rows.len() {
+        owned[i] = rows[i].user_owned();
+        i += 1;
+    }
+    owned
+}
+
 /// The rows with these writable bits: those of even numbers the first, those of odd ones the second.
 pub(crate) const fn masked<const N: usize>(rows: &[SprRow], even: u64, odd: u64) -> [SprRow; N] {
     let mut kept = [rows[0]; N];

@@ -6,8 +6,8 @@
 //! `init_proc_e300` and `init_proc_604E`, bits with Linux `asm/reg.h`.
 
 use super::p7xx::SR_WNOP;
-use super::{RO, W32, rw};
-use crate::spr::row::{SR, SRW, SprRow, row};
+use super::{RO, W32, rw, sp};
+use crate::spr::row::{SR, SRW, Special, SprRow, row};
 use spr_exit::num::classic::*;
 use spr_exit::num::p6xx::*;
 
@@ -57,14 +57,14 @@ pub(crate) const E300: &[SprRow] = &[
 /// The 604e's. It has no user copies of its performance monitor.
 #[rustfmt::skip]
 pub(crate) const P604E: &[SprRow] = &[
-    row(MMCR0, "MMCR0", SRW, rw(W32),         0, "604e UM 2.1.2"),
-    row(PMC1,  "PMC1",  SRW, rw(W32),         0, "604e UM 2.1.2"),
-    row(PMC2,  "PMC2",  SRW, rw(W32),         0, "604e UM 2.1.2"),
+    row(MMCR0, "MMCR0", SRW, sp(Special::Mmcr0), 0, "604e UM 2.1.2, ch. 9"),
+    row(PMC1,  "PMC1",  SRW, sp(Special::Pmc(0)), 0, "604e UM 2.1.2, ch. 9"),
+    row(PMC2,  "PMC2",  SRW, sp(Special::Pmc(1)), 0, "604e UM 2.1.2, ch. 9"),
     // That both are read-only is taken from QEMU.
     row(SIA,   "SIA",   SR,  RO,              0, "604e UM 2.1.2; QEMU register_604_sprs"),
-    row(MMCR1, "MMCR1", SRW, rw(0xffc0_0000), 0, "604e UM 2.1.2 (PMC3SELECT PMC4SELECT)"),
-    row(PMC3,  "PMC3",  SRW, rw(W32),         0, "604e UM 2.1.2"),
-    row(PMC4,  "PMC4",  SRW, rw(W32),         0, "604e UM 2.1.2"),
+    row(MMCR1, "MMCR1", SRW, sp(Special::Mmcr1(0xffc0_0000)), 0, "604e UM 2.1.2, ch. 9 (PMC3SELECT PMC4SELECT)"),
+    row(PMC3,  "PMC3",  SRW, sp(Special::Pmc(2)), 0, "604e UM 2.1.2, ch. 9"),
+    row(PMC4,  "PMC4",  SRW, sp(Special::Pmc(3)), 0, "604e UM 2.1.2, ch. 9"),
     row(SDA,   "SDA",   SR,  RO,              0, "604e UM 2.1.2; QEMU register_604_sprs"),
     // ICFI and DCFI clear themselves: they are not kept.
     row(HID0,  "HID0",  SRW, rw(0xb101_f186), 0, "604e UM 2.1.2; Linux asm/reg.h (machine check enables, NHR, caches, coherent fetch, serial execution, BHT, BTAC)"),

@@ -5,8 +5,8 @@
 //! `init_proc_7410` and `init_proc_7445`, bits with Linux `asm/reg.h`. Not here: L3 registers (the 7447A has no L3) and
 //! those of the 7448.
 
-use super::{EXIT, RO, W32, of, p7xx, rw, without};
-use crate::spr::row::{SRW, SprRow, UR, URW, row};
+use super::{EXIT, RO, W32, of, p7xx, rw, sp, without};
+use crate::spr::row::{SRW, Special, SprRow, UR, URW, row};
 use spr_exit::num::classic::*;
 use spr_exit::num::p74xx::*;
 
@@ -49,11 +49,11 @@ pub(crate) const OLD_MONITOR: &[SprRow] =
 pub(crate) const NEW_MONITOR: &[SprRow] = &[
     row(USIA,   "USIAR",  UR,  of(SIA),         0, "MPC7450UM 2.1.5"),
     row(SIA,    "SIAR",   SRW, rw(W32),         0, "MPC7450UM 2.1.5"),
-    row(MMCR1,  "MMCR1",  SRW, rw(0xffff_f800), 0, "MPC7450UM 2.1.5 (PMC3SEL PMC4SEL PMC5SEL PMC6SEL)"),
-    row(UPMC5,  "UPMC5",  UR,  EXIT,            0, "MPC7450UM 2.1.5"),
-    row(UPMC6,  "UPMC6",  UR,  EXIT,            0, "MPC7450UM 2.1.5"),
-    row(PMC5,   "PMC5",   SRW, EXIT,            0, "MPC7450UM 2.1.5"),
-    row(PMC6,   "PMC6",   SRW, EXIT,            0, "MPC7450UM 2.1.5"),
+    row(MMCR1,  "MMCR1",  SRW, sp(Special::Mmcr1(0xffff_f800)), 0, "MPC7450UM 2.1.5 (PMC3SEL PMC4SEL PMC5SEL PMC6SEL)"),
+    row(UPMC5,  "UPMC5",  UR,  of(PMC5),        0, "MPC7450UM 2.1.5"),
+    row(UPMC6,  "UPMC6",  UR,  of(PMC6),        0, "MPC7450UM 2.1.5"),
+    row(PMC5,   "PMC5",   SRW, sp(Special::Pmc(4)), 0, "MPC7450UM 2.1.5"),
+    row(PMC6,   "PMC6",   SRW, sp(Special::Pmc(5)), 0, "MPC7450UM 2.1.5"),
 ];
 
 /// The 7447A's.

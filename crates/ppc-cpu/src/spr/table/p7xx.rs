@@ -5,8 +5,8 @@
 //! 750CX's and 750GX's additions; the locked cache and the DMA that fills it, write-gathering, and that HID2\[PSE\] is
 //! needed for paired singles.
 
-use super::{EXIT, RO, W32, of, rw};
-use crate::spr::row::{Gates, SR, SRW, SprRow, UR, row};
+use super::{EXIT, RO, W32, of, owned_by_user, rw, sp};
+use crate::spr::row::{Gates, SR, SRW, Special, SprRow, UR, row};
 use spr_exit::num::classic::*;
 use spr_exit::num::p750cl::*;
 
@@ -20,24 +20,26 @@ pub(crate) const MONITOR: &[SprRow] = &[
     row(UMMCR0, "UMMCR0", UR,      of(MMCR0),       0, "MPC750UM 2.1.2"),
     row(USIA,   "USIA",   UR,      of(SIA),         0, "MPC750UM 2.1.2"),
     row(UMMCR1, "UMMCR1", UR,      of(MMCR1),       0, "MPC750UM 2.1.2"),
-    row(MMCR0,  "MMCR0",  SRW,     rw(W32),         0, "MPC750UM 2.1.2"),
+    row(MMCR0,  "MMCR0",  SRW,     sp(Special::Mmcr0), 0, "MPC750UM 2.1.2, 11.2"),
     row(SIA,    "SIA",    SRW,     rw(W32),         0, "MPC750UM 2.1.2"),
-    row(MMCR1,  "MMCR1",  SRW,     rw(0xffc0_0000), 0, "MPC750UM 2.1.2 (PMC3SELECT PMC4SELECT)"),
+    row(MMCR1,  "MMCR1",  SRW,     sp(Special::Mmcr1(0xffc0_0000)), 0, "MPC750UM 2.1.2, 11.2 (PMC3SELECT PMC4SELECT)"),
 ];
 
-/// The counters and their user copies, of the 750.
+/// The counters and their user copies.
 #[rustfmt::skip]
 pub(crate) const COUNTERS: &[SprRow] = &[
-    // Control registers are plain storage; the counters, which nothing counts here, are user space's.
-    row(UPMC1,  "UPMC1",  UR,      EXIT,            0, "MPC750UM 2.1.2"),
-    row(UPMC2,  "UPMC2",  UR,      EXIT,            0, "MPC750UM 2.1.2"),
-    row(UPMC3,  "UPMC3",  UR,      EXIT,            0, "MPC750UM 2.1.2"),
-    row(UPMC4,  "UPMC4",  UR,      EXIT,            0, "MPC750UM 2.1.2"),
-    row(PMC1,   "PMC1",   SRW,     EXIT,            0, "MPC750UM 2.1.2"),
-    row(PMC2,   "PMC2",   SRW,     EXIT,            0, "MPC750UM 2.1.2"),
-    row(PMC3,   "PMC3",   SRW,     EXIT,            0, "MPC750UM 2.1.2"),
-    row(PMC4,   "PMC4",   SRW,     EXIT,            0, "MPC750UM 2.1.2"),
+    row(UPMC1,  "UPMC1",  UR,      of(PMC1),        0, "MPC750UM 2.1.2"),
+    row(UPMC2,  "UPMC2",  UR,      of(PMC2),        0, "MPC750UM 2.1.2"),
+    row(UPMC3,  "UPMC3",  UR,      of(PMC3),        0, "MPC750UM 2.1.2"),
+    row(UPMC4,  "UPMC4",  UR,      of(PMC4),        0, "MPC750UM 2.1.2"),
+    row(PMC1,   "PMC1",   SRW,     sp(Special::Pmc(0)), 0, "MPC750UM 2.1.2, 11.2"),
+    row(PMC2,   "PMC2",   SRW,     sp(Special::Pmc(1)), 0, "MPC750UM 2.1.2, 11.2"),
+    row(PMC3,   "PMC3",   SRW,     sp(Special::Pmc(2)), 0, "MPC750UM 2.1.2, 11.2"),
+    row(PMC4,   "PMC4",   SRW,     sp(Special::Pmc(3)), 0, "MPC750UM 2.1.2, 11.2"),
 ];
+
+/// The 750's: user space had them first.
+pub(crate) const P750_COUNTERS: &[SprRow] = &owned_by_user::<{ COUNTERS.len() }>(COUNTERS);
 
 /// What the 750 and the 750CL have alike besides.
 #[rustfmt::skip]
