@@ -44,6 +44,7 @@ fn saved_in(model: &Model, pair: SavePair) -> String {
         SavePair::Csrr => "CSRR",
         SavePair::Mcsrr => "MCSRR",
         SavePair::Hsrr => "HSRR",
+        SavePair::Gsrr => "GSRR",
         _ => return format!("{pair:?}"),
     };
     format!("{name}0 {name}1")
@@ -55,6 +56,7 @@ fn cause(row: &InterruptRow) -> String {
         Syndrome::Saved(bits) => format!("saved MSR {bits:#010x}"),
         Syndrome::Esr(bits) => format!("ESR {bits:#010x}"),
         Syndrome::Mcsr(bits) => format!("MCSR {bits:#010x}"),
+        Syndrome::McsrWhile { sets, .. } => format!("MCSR {sets:#010x}"),
     }
 }
 

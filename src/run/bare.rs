@@ -8,11 +8,12 @@ use super::pace::Pace;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
+use crate::policy::SprPolicy;
 use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Cpu, Machine};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reply, ResetKind, SprAccess,
-    SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+    CapError, Capabilities, Capability, Direction, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply,
+    ResetKind, SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
 };
 use std::fmt;
 use std::io;
@@ -61,8 +62,8 @@ impl Start {
 /// What the command line says about who answers what.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What becomes of unknown SPRs.
-    pub unknown_spr: UnknownSpr,
+    /// Who owns which SPRs, and what becomes of unknown ones.
+    pub policy: SprPolicy,
     /// SPRs that the core gets.
     pub promote: Vec<SprNum>,
     /// Acknowledge at delivery.
@@ -141,9 +142,7 @@ impl Bare {
             _ => {}
         }
 
-        let config = cpu.config_mut();
-        config.unknown_spr = options.unknown_spr;
-        config.report_interrupts = true;
+        cpu.config_mut().report_interrupts = true;
 
         let name = cpu.model().name;
         let error = |option: String| {
@@ -155,7 +154,8 @@ impl Bare {
         };
         // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
         let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
-        if options.unknown_spr != UnknownSpr::Exit && is_e500(cpu.model()) {
+        let is_policy_exit = matches!(options.policy.unknown, None | Some(UnknownSpr::Exit));
+        if !is_policy_exit && is_e500(cpu.model()) {
             // A controller in the core takes EPR back, where the core has one.
             own.extend([num::e500::EPR, num::e500::BUCSR]);
         }
@@ -163,6 +163,10 @@ impl Bare {
             cpu.set_owner(sprn, Owner::User)
                 .map_err(error(format!("SPR {sprn}")))?;
         }
+        options
+            .policy
+            .apply(cpu)
+            .map_err(error("--spr-policy".to_owned()))?;
         for sprn in &options.promote {
             cpu.enable_cap(&EnableCap::promote(*sprn, true))
                 .map_err(error(format!("--promote {sprn}")))?;
@@ -191,7 +195,7 @@ impl Bare {
             router,
             start,
             counts: Counts::default(),
-            is_policy_exit: options.unknown_spr == UnknownSpr::Exit,
+            is_policy_exit,
         })
     }
 
@@ -234,6 +238,14 @@ impl Bare {
                     return Ok(self.complete(exit, Reply::Done(0)));
                 }
             }
+            Exit::Watchdog => {
+                let kind = self.machine.cpu.watchdog_reset().unwrap_or(ResetKind::System);
+                reporter.watchdog(kind, self.machine.cpu.cia())?;
+                self.reset(kind);
+                reporter.reset(kind)?;
+            }
+            // There is no other CPU to hear it.
+            Exit::Message { .. } => {}
             Exit::Epr => {
                 let vector = self.board.mpic.acknowledge(0);
                 reporter.epr(vector)?;
@@ -271,7 +283,9 @@ impl Bare {
             reporter.console(output)?;
             self.board.console.clear();
         }
-        let Some(reply) = outcome.reply() else {
+        // A register of the core's that came here by an owner or a profile, and that no device knows, goes back to the core.
+        let is_lent = at.reason() == Reason::OWNED;
+        let Some(reply) = outcome.reply().or(is_lent.then_some(Reply::Architected)) else {
             reporter.spr_exit(&at, Verdict::Unclaimed)?;
             return Ok(Some(End::Spr(at)));
         };
@@ -328,7 +342,7 @@ impl Bare {
         self.counts.resets = self.board.resets();
         if let (false, Some(log)) = (self.is_policy_exit, cpu.reports().log()) {
             self.counts.unknown = SprNum::all()
-                .filter(|sprn| cpu.config().owner(*sprn) != Owner::User)
+                .filter(|sprn| cpu.config().owner(*sprn, Direction::Read) != Owner::User)
                 .map(|sprn| (sprn.get(), log.count(sprn)))
                 .filter(|(_, times)| *times != 0)
                 .collect();

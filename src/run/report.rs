@@ -377,6 +377,31 @@ impl Reporter {
         }
     }
 
+    /// The watchdog asks for a reset, which is carried out.
+    pub fn watchdog(&mut self, kind: ResetKind, cia: u64) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Event {
+            event: &'static str,
+            kind: &'static str,
+            pc: Hex,
+        }
+        let name = reset_name(kind);
+        if self.is_quiet {
+            return Ok(());
+        }
+        match self.form {
+            Form::Json => self.json(&Event {
+                event: "watchdog",
+                kind: name,
+                pc: Hex(cia),
+            }),
+            Form::Text => {
+                let pc = hex(self.model, cia);
+                self.text(format_args!("exit  watchdog: reset ({name}) pc={pc} -> reset"))
+            }
+        }
+    }
+
     /// The machine was reset.
     pub fn reset(&mut self, kind: ResetKind) -> io::Result<()> {
         #[derive(Serialize)]

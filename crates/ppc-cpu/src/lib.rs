@@ -40,8 +40,10 @@ extern crate std;
 
 mod alu;
 mod block;
+mod classic_monitor;
 mod complete;
 mod config;
+mod counters;
 mod cpu;
 mod cr;
 mod exec;

@@ -8,6 +8,7 @@
 use crate::config::{Config, Stamp};
 use crate::cpu::{Cpu, State, reset_state};
 use crate::model::{self, Model};
+use crate::pending::Pending;
 use crate::regs::Regs;
 use crate::spr::Behaviour;
 use alloc::borrow::ToOwned;
@@ -118,8 +119,12 @@ impl Cpu {
             ..self.state.regs.clone()
         };
         regs.keep(self.mask_width(u64::MAX));
-        let mut monitor = self.state.monitor.clone();
-        monitor.count(self.state.insns, self.state.regs.msr);
+        let counted = self.counted();
+        let sprs = rows
+            .iter()
+            .zip(&counted.spr)
+            .map(|(row, value)| (row.sprn, *value))
+            .collect();
         Snapshot {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
@@ -128,14 +133,9 @@ impl Cpu {
             state: State {
                 regs,
                 timer: self.state.timer.saved(),
-                monitor,
-                ..self.state.clone()
+                ..counted
             },
-            sprs: rows
-                .iter()
-                .zip(&self.state.spr)
-                .map(|(row, value)| (row.sprn, *value))
-                .collect(),
+            sprs,
             config: self.config.clone(),
             stamp: Some(self.stamp),
         }
@@ -174,7 +174,7 @@ impl Cpu {
             .config
             .owners
             .changed()
-            .find(|(sprn, owner)| *owner == Owner::Core && !is_modelled(*sprn))
+            .find(|(sprn, owners)| owners.contains(&Owner::Core) && !is_modelled(*sprn))
         {
             return Err(SnapshotError::NotModelled(sprn));
         }
@@ -199,8 +199,11 @@ impl Cpu {
             self.stamp = stamp;
         }
         // What follows from other state is not believed but derived.
+        if let Some(at) = self.state.pending.as_ref().and_then(Pending::access) {
+            self.state.pending = Some(Pending::spr(*at));
+        }
         self.write_msr(msr);
-        self.count_events();
+        self.state.timer.rearm();
         Ok(())
     }
 
@@ -219,7 +222,7 @@ impl Cpu {
         }
         self.state.assign(&snapshot.state);
         self.write_msr(self.state.regs.msr);
-        self.count_events();
+        self.state.timer.rearm();
         Ok(())
     }
 }

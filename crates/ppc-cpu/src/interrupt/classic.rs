@@ -109,7 +109,7 @@ impl Cpu {
 fn pressing(inputs: Input, msr: Msr) -> Option<Cause> {
     let by_input = [
         (Input::MACHINE_CHECK, true, Cause::MachineCheckInput),
-        (Input::SYSTEM_RESET, true, Cause::SystemReset),
+        (Input::SYSTEM_RESET, true, Cause::SystemReset { wake: 0 }),
         (Input::CRITICAL, msr.contains(Msr::CE_E300), Cause::CriticalInput),
         (
             Input::SYSTEM_MANAGEMENT,

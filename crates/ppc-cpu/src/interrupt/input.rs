@@ -1,9 +1,11 @@
 //! Interrupt inputs: pins of the CPU that somebody outside drives.
 
+use super::Syndrome;
 use crate::cpu::Cpu;
+use crate::model::{InterruptModel, Model};
 use crate::spr::Behaviour;
 use bitflags::bitflags;
-use spr_exit::{InterruptKind as Kind, num};
+use spr_exit::{InterruptKind, num};
 
 bitflags! {
     /// Levels of the interrupt inputs.
@@ -14,26 +16,19 @@ bitflags! {
         const EXTERNAL = 1;
         /// The interrupt controller in the core, on the same line. Follows from it; to drive it has no lasting effect.
         const CONTROLLER = 2;
-        /// Critical input.
+        /// Critical input (Book E, 405).
         const CRITICAL = 1 << 2;
-        /// Machine check. It is heard once: the interrupt takes it back.
+        /// Machine check (e500: MCP, with HID0\[EMCP\]; 440: the error of a write on the bus). Not a level: asserting it is
+        /// the request, which stays until the core takes it.
         const MACHINE_CHECK = 1 << 3;
-        /// System reset (classic: SRESET). It is heard once.
+        /// System reset. Not a level: it is heard once.
         const SYSTEM_RESET = 1 << 4;
+        /// The interrupt controller calls the hypervisor (POWER9 and later).
+        const HYPERVISOR_VIRTUALIZATION = 1 << 5;
         /// System management (classic: SMI).
-        const SYSTEM_MANAGEMENT = 1 << 5;
+        const SYSTEM_MANAGEMENT = 1 << 6;
     }
 }
-
-/// Which interrupt an input leads to.
-const LEADS_TO: [(Input, Kind); 6] = [
-    (Input::EXTERNAL, Kind::External),
-    (Input::CONTROLLER, Kind::External),
-    (Input::CRITICAL, Kind::CriticalInput),
-    (Input::MACHINE_CHECK, Kind::MachineCheckInput),
-    (Input::SYSTEM_RESET, Kind::SystemReset),
-    (Input::SYSTEM_MANAGEMENT, Kind::SystemManagement),
-];
 
 impl Input {
     /// What is heard once, and is gone with a reset.
@@ -44,37 +39,67 @@ impl Input {
     pub(crate) fn is_external(self) -> bool {
         self.intersects(Self::EXTERNAL.union(Self::CONTROLLER))
     }
+
+    /// Those of these that lead to an interrupt of the model.
+    pub(crate) fn of(self, model: &Model) -> Self {
+        use InterruptKind as Kind;
+        [
+            (Self::EXTERNAL, Kind::External),
+            (Self::SYSTEM_RESET, Kind::SystemReset),
+            (Self::CRITICAL, Kind::CriticalInput),
+            (Self::MACHINE_CHECK, Kind::MachineCheckInput),
+            (Self::HYPERVISOR_VIRTUALIZATION, Kind::HypervisorVirtualization),
+            (Self::SYSTEM_MANAGEMENT, Kind::SystemManagement),
+        ]
+        .into_iter()
+        .filter(|(input, kind)| self.contains(*input) && model.vectors.row(*kind).is_some())
+        .fold(Self::empty(), |all, (input, _)| all | input)
+    }
 }
 
 impl Cpu {
-    /// Drives interrupt inputs. They stay until they are driven otherwise, or the CPU took those that it hears once. One that
-    /// leads to no interrupt of the model is not connected.
+    /// Drives interrupt inputs. They stay until they are driven otherwise. One that leads to no interrupt of the model is
+    /// not connected.
     pub fn set_input(&mut self, input: Input, is_asserted: bool) {
         self.disturb();
-        let connected = LEADS_TO
-            .into_iter()
-            .filter(|(_, kind)| self.model.vectors.row(*kind).is_some())
-            .fold(Input::empty(), |all, (input, _)| all | input);
-        let mut input = input & connected;
-        if !self.hears_machine_checks() {
-            input.remove(Input::MACHINE_CHECK);
-        }
+        let input = input.of(self.model);
         self.state.inputs.set(input, is_asserted);
+        if is_asserted && input.contains(Input::MACHINE_CHECK) {
+            self.assert_machine_check();
+        }
     }
 
-    /// Whether the machine check input is enabled: by EMCP, bit 0 of HID0 (MPC750UM 2.1.2), which the 7450 family has in HID1
-    /// (MPC7450UM 2.1.5).
+    /// The machine check input: the e500 and the classic processors hear it while EMCP is set; where MCSR asks by itself, the
+    /// request goes there.
+    fn assert_machine_check(&mut self) {
+        let row = self.model.vectors.row(InterruptKind::MachineCheckInput);
+        let is_masked = !self.hears_machine_checks();
+        match row.map(|row| row.syndrome) {
+            Some(Syndrome::McsrWhile { sets, .. }) if !is_masked => {
+                let mcsr = self.spr_value(num::e500::MCSR);
+                self.set_spr_value(num::e500::MCSR, mcsr | sets);
+            }
+            Some(_) if !is_masked => return,
+            _ => {}
+        }
+        self.state.inputs.remove(Input::MACHINE_CHECK);
+    }
+    /// Whether the machine check input is enabled: by EMCP, bit 0 of HID0 (E500CORERM 2.10.1; MPC750UM 2.1.2), which the 7450
+    /// family has in HID1 (MPC7450UM 2.1.5); always where there is no such bit.
     fn hears_machine_checks(&self) -> bool {
         const EMCP: u64 = 0x8000_0000;
-        let hid0 = self.model.sprs.row(num::classic::HID0);
-        let is_in_hid0 = hid0.is_some_and(
-            |row| matches!(row.behaviour, Behaviour::Storage { writable } if writable & EMCP != 0),
-        );
-        let hid = if is_in_hid0 {
-            num::classic::HID0
-        } else {
-            num::classic::HID1
-        };
-        self.spr_value(hid) & EMCP != 0
+        if !matches!(
+            self.model.interrupts,
+            InterruptModel::BookE | InterruptModel::Classic
+        ) {
+            return true;
+        }
+        let hid = [num::classic::HID0, num::classic::HID1].into_iter().find(|hid| {
+            let row = self.model.sprs.row(*hid);
+            row.is_some_and(
+                |row| matches!(row.behaviour, Behaviour::Storage { writable } if writable & EMCP != 0),
+            )
+        });
+        hid.is_none_or(|hid| self.spr_value(hid) & EMCP != 0)
     }
 }

@@ -1,7 +1,7 @@
 //! CPU models as values: what distinguishes one CPU from another, chosen at run time.
 
 use crate::interrupt::InterruptTable;
-use crate::spr::SprTable;
+use crate::spr::{SprTable, Unavailable};
 use ppc_decode::Isa;
 use spr_exit::{Direction, Msr, SprNum};
 
@@ -102,6 +102,8 @@ pub enum Ruling {
     Privileged,
     /// No operation.
     NoOp,
+    /// A facility is not available.
+    Unavailable(Unavailable),
 }
 
 /// The rules for SPR numbers that a model does not define, and for defined ones at the wrong level or in the wrong
@@ -163,7 +165,10 @@ pub use e500::{
 };
 pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS, E6500_VECTORS};
 pub use g4::{G4_VECTORS, PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
-pub use power::{POWER9, POWER9_SPRS, POWER9_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS};
+pub use power::{
+    POWER7, POWER7_SPRS, POWER7_VECTORS, POWER8, POWER8_SPRS, POWER8_VECTORS, POWER9, POWER9_SPRS,
+    POWER9_VECTORS, POWER10, POWER10_SPRS, POWER10_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS,
+};
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
 pub use ppc6xx::{
     E300, E300_SPRS, E300_VECTORS, PPC603E, PPC603E_SPRS, PPC603E_VECTORS, PPC604E, PPC604E_SPRS,
@@ -172,7 +177,7 @@ pub use ppc6xx::{
 /// Every model, in the order of listings.
 #[rustfmt::skip]
 pub static MODELS: &[&Model] = &[
-    &E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440,
+    &E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440, &POWER7, &POWER8, &POWER10,
     &E500V1, &E5500, &E6500, &PPC603E, &E300, &PPC604E, &PPC750CL, &PPC7410, &PPC7447A,
 ];
 
