@@ -28,6 +28,8 @@ pub enum Command {
     Asm(AsmArgs),
     /// Print the special-purpose registers of a CPU, or how those of two differ
     Sprs(SprsArgs),
+    /// Print the interrupts of a CPU
+    Interrupts(InterruptsArgs),
     /// Say what becomes of an SPR access, and which rule decides
     Why(WhyArgs),
     /// List the CPU models
@@ -256,6 +258,18 @@ pub struct SprsArgs {
     /// How the registers of two CPUs differ
     #[arg(long, value_names = ["MODEL", "MODEL"], num_args = 2, conflicts_with = "cpu", value_parser = cpu)]
     pub diff: Vec<&'static Model>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+}
+
+/// Options of `interrupts`.
+#[derive(Debug, Args)]
+pub struct InterruptsArgs {
+    /// CPU model (see `ppc-emu cpus`)
+    #[arg(long, value_name = "MODEL", value_parser = cpu)]
+    pub cpu: &'static Model,
 
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]

@@ -1,8 +1,8 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
-//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`why`], [`cpus`]), what they share ([`cli`],
-//! [`image`], [`policy`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
-//! answers SPR exits, the kernel's side of a Linux program ([`linux`]), and where others are known to answer an SPR access
+//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`interrupts`], [`why`], [`cpus`]), what they share
+//! ([`cli`], [`image`], [`policy`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space
+//! that answers SPR exits, the kernel's side of a Linux program ([`linux`]), and where others are known to answer an SPR access
 //! otherwise ([`differences`]).
 
 pub use ppc_cpu;
@@ -17,6 +17,7 @@ pub mod differences;
 pub mod disasm;
 pub mod exec;
 pub mod image;
+pub mod interrupts;
 pub mod linux;
 pub mod policy;
 pub mod run;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use ppc_emu::cli::{Cli, Command};
-use ppc_emu::{asm, cpus, disasm, exec, run, sprs, why};
+use ppc_emu::{asm, cpus, disasm, exec, interrupts, run, sprs, why};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -16,6 +16,10 @@ fn main() -> ExitCode {
         Command::Sprs(args) => {
             let mut out = out();
             written(sprs::main(&args, &mut out).and_then(|()| out.flush()))
+        }
+        Command::Interrupts(args) => {
+            let mut out = out();
+            written(interrupts::print(args.cpu, args.format, &mut out).and_then(|()| out.flush()))
         }
         Command::Why(args) => why::main(&args, &mut out()),
         Command::Cpus(args) => {

@@ -220,6 +220,35 @@ fn the_core_answers_every_spr_number_of_the_440_as_the_manual_says() {
 }
 
 #[test]
+fn the_core_answers_every_spr_number_of_the_7447a_and_the_7410_as_their_sources_say() {
+    compare(&model::PPC7447A, include_str!("golden/access/7447A.txt"));
+    compare(&model::PPC7410, include_str!("golden/access/7410.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_603e_the_e300_and_the_604e_as_their_sources_say() {
+    compare(&model::PPC603E, include_str!("golden/access/603e.txt"));
+    compare(&model::E300, include_str!("golden/access/e300.txt"));
+    compare(&model::PPC604E, include_str!("golden/access/604e.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_750cl_as_its_sources_say() {
+    compare(&model::PPC750CL, include_str!("golden/access/750CL.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_e500v1_as_the_manual_says() {
+    compare(&model::E500V1, include_str!("golden/access/e500v1.txt"));
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_e5500_and_the_e6500_as_their_sources_say() {
+    compare(&model::E5500, include_str!("golden/access/e5500.txt"));
+    compare(&model::E6500, include_str!("golden/access/e6500.txt"));
+}
+
+#[test]
 fn a_changed_line_of_a_golden_table_is_noticed() {
     let text = include_str!("golden/access/e500v2.txt").replacen(
         " 272 SPRG0         privileged",

@@ -313,6 +313,48 @@ fn the_table_of_sprs_is_the_same_in_every_format() {
 }
 
 #[test]
+fn the_table_of_interrupts_is_the_same_in_every_format_and_says_what_the_manual_says() {
+    for cpu in ["e500v2", "e6500", "7447A", "e300", "POWER9", "405"] {
+        let json = stdout(&emu(&["interrupts", "--cpu", cpu, "--format", "json"]));
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        let rows = json.as_array().expect("an array of interrupts").len();
+        let text = stdout(&emu(&["interrupts", "--cpu", cpu]));
+        let md = stdout(&emu(&["interrupts", "--cpu", cpu, "--format", "md"]));
+        assert_eq!(text.lines().count(), rows + 2, "{cpu}: two lines of headings");
+        let lines = md.lines().filter(|line| line.starts_with('|')).count();
+        assert_eq!(lines, rows + 2, "{cpu}");
+    }
+    // MPC7400UM p. 4-4; EREF 2.0 chapter 7; PPC405UM chapter 5.
+    for (cpu, name, columns) in [
+        (
+            "7447A",
+            "vec_unavailable",
+            ["0x0f20", "SRR0 SRR1", "the vector", "ILE ME IP"],
+        ),
+        (
+            "e500v2",
+            "program_trap",
+            ["IVOR6", "SRR0 SRR1", "ESR 0x02000000", "CE ME DE"],
+        ),
+        (
+            "e500v2",
+            "machine_check",
+            ["IVOR1", "MCSRR0 MCSRR1", "MCSR 0x00000010", "-"],
+        ),
+        (
+            "405",
+            "machine_check",
+            ["0x0200", "SRR2 SRR3", "ESR 0x80000000", "-"],
+        ),
+    ] {
+        let md = stdout(&emu(&["interrupts", "--cpu", cpu, "--format", "md"]));
+        let expected = format!("| {name} | {} | ", columns.join(" | "));
+        assert!(md.contains(&expected), "{cpu}: {expected}\n{md}");
+    }
+    assert_eq!(emu(&["interrupts"]).status.code(), Some(2));
+}
+
+#[test]
 fn the_list_of_cpus_has_every_model() {
     let json: Value = serde_json::from_str(&stdout(&emu(&["cpus", "--format", "json"]))).expect("JSON");
     let names: Vec<&str> = json
@@ -322,7 +364,8 @@ fn the_list_of_cpus_has_every_model() {
         .filter_map(|m| m["name"].as_str())
         .collect();
     let expected = [
-        "e500v2", "e500mc", "750", "POWER9", "970", "405", "440", "POWER7", "POWER8", "POWER10",
+        "e500v2", "e500mc", "750", "POWER9", "970", "405", "440", "POWER7", "POWER8", "POWER10", "e500v1",
+        "e5500", "e6500", "603e", "e300", "604e", "750CL", "7410", "7447A",
     ];
     assert_eq!(names, expected);
     let text = stdout(&emu(&["cpus"]));

@@ -113,7 +113,7 @@ fn multiple(cpu: &mut Cpu, memory: &mut Memory, word: u32, msr: Msr) -> bool {
     };
     let offset = i64::from((word << 16).cast_signed() >> 16).cast_unsigned();
     let first = base(cpu, word).wrapping_add(offset);
-    let width = if msr.contains(Msr::SF) {
+    let width = if msr.contains(cpu.model().wide_mode()) {
         u64::MAX
     } else {
         0xffff_ffff

@@ -58,7 +58,7 @@ impl Entry {
     /// Puts a CPU that comes out of reset there: problem state, and no interrupt that a program could see.
     pub fn apply(&self, cpu: &mut Cpu) {
         let mut msr = Msr::PR | Msr::FP | Msr::VEC | Msr::VSX;
-        msr.set(Msr::SF, self.abi.is_64bit);
+        msr.set(cpu.model().wide_mode(), self.abi.is_64bit);
         msr.set(Msr::LE, self.abi.is_little_endian);
         cpu.set_msr(msr);
         // What the kernel and its hypervisor open: all that there is but the vectored system call.
@@ -258,10 +258,17 @@ pub fn platform(cpu: &Model) -> &'static str {
     match cpu.name {
         "405" => "ppc405",
         "440" => "ppc440",
-        "750" => "ppc750",
+        "603e" | "e300" => "ppc603",
+        "604e" => "ppc604",
+        "7410" => "ppc7400",
+        "7447A" => "ppc7450",
+        "750" | "750CL" => "ppc750",
         "970" => "ppc970",
+        "e500v1" => "ppc8540",
         "e500v2" => "ppc8548",
         "e500mc" => "ppce500mc",
+        "e5500" => "ppce5500",
+        "e6500" => "ppce6500",
         "POWER9" => "power9",
         _ => "powerpc",
     }

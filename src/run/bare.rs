@@ -53,7 +53,7 @@ impl Start {
             msr.remove(Msr::IP);
         }
         if let (true, Some(class)) = (cpu.model().is_64bit, self.class) {
-            msr.set(Msr::SF, class == Class::Elf64);
+            msr.set(cpu.model().wide_mode(), class == Class::Elf64);
         }
         msr.set(Msr::LE, self.is_little_endian);
         [

@@ -31,13 +31,14 @@ pub(crate) struct Cpu {
     width: &'static str,
 }
 
-const CPUS: [Cpu; 15] = [
+const CPUS: [Cpu; 16] = [
     cpu32("e500", Isa::E500V2),
     cpu32("e500mc", Isa::E500MC),
-    // GNU has no 750. The 7450 is the nearest that has `mftb`; the tables do not have AltiVec's instructions.
-    cpu32("7450", Isa::PPC750.union(Isa::ALTIVEC)),
+    // GNU has no 750; the 7450 stands for it. The tables do not have AltiVec's instructions.
+    cpu32("7450", Isa::PPC7450),
     // The names of the 750CL's registers are in our tables, its instructions are not.
-    cpu32("750cl", Isa::PPC750.union(Isa::PAIRED)),
+    cpu32("750cl", Isa::PPC750CL),
+    cpu32("e300", Isa::E300),
     cpu64("power9", Isa::POWER9),
     cpu64("e5500", Isa::E5500),
     cpu64("e6500", Isa::E6500),

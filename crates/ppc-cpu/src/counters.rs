@@ -89,7 +89,9 @@ impl State {
 impl Cpu {
     /// Brings the counters up to date, and finds out when to look again.
     pub(crate) fn count_events(&mut self) {
-        if self.has_running_monitor() {
+        if self.state.monitor.is_on {
+            self.count_classic();
+        } else if self.has_running_monitor() {
             self.count_monitored();
         } else {
             self.state.count_events();
@@ -100,13 +102,15 @@ impl Cpu {
     /// Whether any counter may count.
     #[inline]
     pub(crate) fn has_counters(&self) -> bool {
-        self.state.has_counters() || self.has_running_monitor()
+        self.state.has_counters() || self.state.monitor.is_on || self.has_running_monitor()
     }
 
     /// Finds out when to look at the counters again.
     #[cold]
     pub(crate) fn arm_counters(&mut self) {
-        let next = if self.state.has_counters() {
+        let next = if self.state.monitor.is_on {
+            self.state.monitor.next_look(self.state.regs.msr)
+        } else if self.state.has_counters() {
             self.state.next_overflow()
         } else {
             self.next_condition()

@@ -3,6 +3,7 @@
 //! Everything that a snapshot must hold stands in [`State`], the pending access among it. What runs it is in
 //! [`crate::run`], what answers an exit in [`crate::complete`].
 
+use crate::classic_monitor::Monitor;
 use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
@@ -42,6 +43,7 @@ impl State {
             doorbells,
             counted,
             irqchip,
+            monitor,
             is_waiting,
             insns,
             deliveries,
@@ -58,6 +60,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        self.monitor.clone_from(monitor);
         (self.doorbells, self.counted) = (*doorbells, *counted);
         self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
@@ -114,6 +117,9 @@ pub(crate) struct State {
     /// The interrupt controller, where it is in the core.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) irqchip: Option<Box<IrqChip>>,
+    /// Performance monitor of the classic processors.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) monitor: Monitor,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
     /// Instructions completed.
@@ -261,7 +267,7 @@ impl Cpu {
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
-        self.state.inputs = old.inputs;
+        self.state.inputs = old.inputs.difference(Input::ONCE);
         self.state.irqchip = old.irqchip;
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
@@ -476,12 +482,14 @@ impl Cpu {
         for direction in directions {
             owners.set(sprn, *direction, owner);
         }
+        self.restart_monitor();
         Ok(())
     }
 
     /// Says who owns the SPRs for which no owner was named.
     pub fn set_profile(&mut self, profile: Profile) {
         self.config_mut().profile = profile;
+        self.restart_monitor();
     }
 
     /// Whether the core has a register behind `sprn` on this model.
@@ -584,7 +592,7 @@ impl Cpu {
         self.disturb();
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
-        self.state.regs.is_wide = self.model.is_64bit && self.state.regs.msr.contains(Msr::SF);
+        self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
         self.state.regs.ea_bits = ea_bits(self.state.regs.is_wide);
         // Code above 4 GiB that leaves 64-bit mode goes on below them.
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
@@ -603,6 +611,11 @@ impl Cpu {
 /// The bits of an effective address: in 32-bit mode the upper half counts as zero (Power ISA Book I 1.10.3).
 const fn ea_bits(is_wide: bool) -> u64 {
     if is_wide { u64::MAX } else { 0xffff_ffff }
+}
+
+/// Whether code with this MSR is in 64-bit mode on this model: MSR\[SF\], on Book E MSR\[CM\] (EREF 2.0 2.6.1).
+fn is_wide(model: &Model, msr: Msr) -> bool {
+    model.is_64bit && msr.intersects(model.wide_mode())
 }
 
 /// How privileged code with this MSR is on this model.
@@ -661,8 +674,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
             cia: model.reset_vector,
             nia: 0,
             msr: model.msr_reset,
-            is_wide: model.is_64bit && model.msr_reset.contains(Msr::SF),
-            ea_bits: ea_bits(model.is_64bit && model.msr_reset.contains(Msr::SF)),
+            is_wide: is_wide(model, model.msr_reset),
+            ea_bits: ea_bits(is_wide(model, model.msr_reset)),
             is_64bit: model.is_64bit,
         },
         spr,
@@ -676,6 +689,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        monitor: Monitor::default(),
         doorbells: 0,
         counted: 0,
         irqchip: None,

@@ -43,6 +43,7 @@ mod alu;
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
 mod block;
+mod classic_monitor;
 mod complete;
 mod config;
 mod counters;

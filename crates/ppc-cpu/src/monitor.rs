@@ -126,6 +126,7 @@ impl Cpu {
     pub(crate) fn counted(&self) -> State {
         let mut state = self.state.clone();
         state.count_events();
+        state.monitor.count(state.insns, state.regs.msr);
         if self.has_running_monitor() {
             for n in 1..=COUNTERS {
                 if let Some(at) = self.model.sprs.position(pmc(n)) {

@@ -7,7 +7,7 @@ use crate::memory::Memory;
 use crate::model::ByteOrder;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
-use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
+use spr_exit::{Access, Exit, InterruptKind, Msr, SprAccess, VcpuError};
 
 /// How many instructions a walk lasts at most before a kick is looked for.
 const POLL: u64 = 4096;
@@ -293,8 +293,18 @@ impl Cpu {
                 self.deliver(Cause::Illegal, cia, word);
                 Err(Left::Look)
             }
+            Err(Undecoded::Unknown) if self.is_vector_unavailable(word) => {
+                self.deliver(Cause::VecUnavailable, cia, word);
+                Err(Left::Look)
+            }
             Err(Undecoded::Unknown) => Err(Left::Unimplemented(word)),
         }
+    }
+
+    /// Whether the instruction, of which there is no row yet, needs vector registers and the MSR keeps it from them.
+    fn is_vector_unavailable(&self, word: u32) -> bool {
+        let has_interrupt = self.model.vectors.row(InterruptKind::VecUnavailable).is_some();
+        has_interrupt && !self.state.regs.msr.contains(Msr::VEC) && ppc_decode::uses_vectors(word)
     }
 
     /// The instruction is complete.

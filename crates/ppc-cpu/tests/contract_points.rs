@@ -466,7 +466,8 @@ fn a_budget_is_used_exactly_also_by_system_calls_traps_timers_and_multiples() {
             asm::nop(),
             asm::b(-20),
         ];
-        let back = if model.is_64bit { asm::rfid() } else { asm::rfi() };
+        let is_server = model.isa.contains(ppc_decode::Isa::SERVER);
+        let back = if is_server { asm::rfid() } else { asm::rfi() };
         let skip = [
             mfspr(7, common::SRR0),
             asm::addi(7, 7, 4),
@@ -489,9 +490,8 @@ fn a_budget_is_used_exactly_also_by_system_calls_traps_timers_and_multiples() {
             asm::hrfid(),
         ];
         it.memory.write_words(0xe40, &hskip).unwrap();
-        it.cpu.set_msr(
-            (it.cpu.msr() | Msr::EE) & !Msr::IP | if model.is_64bit { Msr::HV } else { Msr::empty() },
-        );
+        it.cpu
+            .set_msr((it.cpu.msr() | Msr::EE) & !Msr::IP | if is_server { Msr::HV } else { Msr::empty() });
         for budget in (0..40).chain([0, 1000, 1]) {
             let before = work(&it);
             assert_eq!(run(&mut it, budget), Exit::Budget, "{}", model.name);

@@ -174,12 +174,9 @@ fn sc_with_level_1_goes_to_the_hypervisor() {
 fn set_ee(model: &'static Model) -> [(&'static str, Vec<u32>); 3] {
     // r3 has an MSR with EE; r5 an address, for the return.
     let (save0, save1) = (common::SRR0, common::SRR1);
-    let mtmsr = if model.is_64bit {
-        asm::mtmsrd(3)
-    } else {
-        asm::mtmsr(3)
-    };
-    let back = if model.is_64bit { asm::rfid() } else { asm::rfi() };
+    let is_server = model.interrupts.is_server();
+    let mtmsr = if is_server { asm::mtmsrd(3) } else { asm::mtmsr(3) };
+    let back = if is_server { asm::rfid() } else { asm::rfi() };
     let wrtee = if is_booke(model) { asm::wrteei(1) } else { mtmsr };
     [
         ("mtmsr", vec![asm::nop(), mtmsr, asm::nop()]),

@@ -21,6 +21,7 @@ use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{InterruptModel, MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
+use spr_exit::num::classic::{HID0, HID1};
 use spr_exit::num::{booke, e500, ppc4xx};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SavePair, SprNum, Vcpu};
 use std::fmt::Write;
@@ -318,6 +319,7 @@ impl Subject {
             (Msr::SE, 6),
             (Msr::DE, 3),
             (Msr::CE, 3),
+            (Msr::VEC, 2),
             (Msr::ME, 2),
             (Msr::PMM, 8),
         ] {
@@ -329,13 +331,26 @@ impl Subject {
         msr |= reset_msr;
         // A partition, sometimes.
         msr.set(Msr::HV, msr.contains(Msr::HV) && !random.one_in(3));
-        msr.set(Msr::SF, self.model.is_64bit && !random.one_in(4));
+        msr.set(self.model.wide_mode(), self.model.is_64bit && !random.one_in(4));
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
         }
         let watch = watch(random);
+        let inputs = [
+            Input::CRITICAL,
+            Input::MACHINE_CHECK,
+            Input::SYSTEM_RESET,
+            Input::SYSTEM_MANAGEMENT,
+        ];
+        let input = random.one_in(6).then(|| random.pick(&inputs));
         for machine in [&mut self.cached, &mut self.plain] {
             machine.reset_to(&self.image).unwrap();
+            for hid in [HID0, HID1] {
+                machine.cpu.poke_spr(hid, 0x8000_0000);
+            }
+            if let Some(input) = input {
+                machine.cpu.set_input(input, true);
+            }
             let bytes: Vec<u8> = words
                 .iter()
                 .flat_map(|word| {

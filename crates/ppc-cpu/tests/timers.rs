@@ -372,7 +372,11 @@ fn the_same_guest_takes_the_same_time_every_time_and_in_pieces() {
             it.cpu.config_mut().report_interrupts = false;
             it.cpu.set_insns_per_tick(3);
             it.cpu.set_decrementer(50);
-            let back = if model.is_64bit { asm::rfid() } else { asm::rfi() };
+            let back = if model.interrupts.is_server() {
+                asm::rfid()
+            } else {
+                asm::rfi()
+            };
             // The vector of the 405's PIT is where programs begin here.
             it.memory.write_words(0x4000, &[asm::b(0)]).unwrap();
             it.cpu.set_cia(0x4000);

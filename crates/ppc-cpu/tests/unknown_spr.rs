@@ -76,11 +76,16 @@ fn became(it: &mut Machine) -> Became {
     }
 }
 
+/// The 750 and its kin: a number that is not there is illegal in every state (750GX UM p. 91; MPC7400UM p. 4-22).
+fn is_kin_of_the_750(model: &Model) -> bool {
+    matches!(model.name, "750" | "750CL" | "7410" | "7447A")
+}
+
 /// What the manuals say of an undefined number.
 fn architected(model: &Model, is_problem: bool, is_privileged: bool) -> Became {
     match (model.name, is_problem, is_privileged) {
         _ if model.interrupts.is_server() && !is_problem => Became::Done(BEFORE),
-        ("750", true, true) => Became::Illegal,
+        (_, true, true) if is_kin_of_the_750(model) => Became::Illegal,
         (_, true, true) | ("405", true, false) => Became::Privileged,
         _ => Became::Illegal,
     }
@@ -373,7 +378,7 @@ fn a_filter_stands_before_owners_and_policies_and_behind_privilege_in_its_own_di
             }
             let mut it = before(model, sprn, Direction::Read, true);
             it.cpu.config_mut().filter = deny_reads(sprn);
-            let expected = if model.name == "750" && sprn != common::SPRG0 {
+            let expected = if is_kin_of_the_750(model) && sprn != common::SPRG0 {
                 Became::Illegal
             } else {
                 Became::Privileged
@@ -435,7 +440,7 @@ fn unchecked_exits_reach_user_space_from_problem_state_and_never_for_what_the_co
             let mut it = unchecked(undefined(true), direction);
             let _ = run(&mut it, 1);
             it.cpu.complete(Reply::Architected).unwrap();
-            let kind = if model.name == "750" {
+            let kind = if is_kin_of_the_750(model) {
                 InterruptKind::ProgramIllegal
             } else {
                 InterruptKind::ProgramPrivileged

@@ -131,6 +131,8 @@ bitflags! {
         const BEFORE_V3_0 = 1 << 55;
         /// Transactional memory (Power ISA 2.07 Book II ch. 5).
         const TM = 1 << 56;
+        /// Critical interrupts: `rfci`, of the 4xx, of Book E and of the e300 (E300CORERM ch. 5).
+        const CRITICAL = 1 << 57;
     }
 }
 
@@ -147,7 +149,7 @@ const fn all_of(sets: &[Isa]) -> Isa {
 
 impl Isa {
     /// The CPUs below by name, for tests and tools that go through all of them.
-    pub const CPUS: [(&str, Isa); 14] = [
+    pub const CPUS: [(&str, Isa); 19] = [
         ("e500v2", Isa::E500V2),
         ("e500mc", Isa::E500MC),
         ("750", Isa::PPC750),
@@ -162,14 +164,20 @@ impl Isa {
         ("power7", Isa::POWER7),
         ("power8", Isa::POWER8),
         ("power10", Isa::POWER10),
+        ("e500v1", Isa::E500V1),
+        ("e300", Isa::E300),
+        ("750cl", Isa::PPC750CL),
+        ("7410", Isa::PPC7410),
+        ("7450", Isa::PPC7450),
     ];
 
     /// The e500v2 (E500CORERM ch. 3; it has `isel`, cache locking and SPE, and none of FP, `mftb`, `lwsync`, DCRs,
-    /// strings). The instructions of the e500v1 are the same but for SPE's double precision.
+    /// strings).
     pub const E500V2: Isa = all_of(&[
         Isa::NON_SERVER,
         Isa::BOOKE,
         Isa::EMBEDDED,
+        Isa::CRITICAL,
         Isa::MACHINE_CHECK,
         Isa::CACHE_LOCK,
         Isa::ISEL,
@@ -182,11 +190,15 @@ impl Isa {
         Isa::BRANCH_LOCK,
     ]);
 
+    /// The e500v1 (E500CORERM ch. 3): the e500v2 without SPE's double precision, for which there are no rows yet.
+    pub const E500V1: Isa = Isa::E500V2;
+
     /// The e500mc (E500MCRM ch. 3, EREF 2.0 ch. 5): Power ISA 2.06 embedded, 32 bits, with floating point.
     pub const E500MC: Isa = all_of(&[
         Isa::NON_SERVER,
         Isa::BOOKE,
         Isa::EMBEDDED,
+        Isa::CRITICAL,
         Isa::MACHINE_CHECK,
         Isa::ENHANCED_DEBUG,
         Isa::CACHE_LOCK,
@@ -217,7 +229,19 @@ impl Isa {
     /// The MPC603e (603e UM ch. 2): the classic core without the 750's additions, and with software's TLB loads.
     pub const PPC603: Isa = all_of(&[Isa::PPC750, Isa::TLB_LOAD]);
 
-    /// The MPC750 (MPC750UM ch. 2). It has no `tlbia`.
+    /// The e300 (E300CORERM ch. 3): the 603e with critical interrupts.
+    pub const E300: Isa = all_of(&[Isa::PPC603, Isa::CRITICAL]);
+
+    /// The 750CL (750CL UM ch. 2): the 750 with paired singles.
+    pub const PPC750CL: Isa = all_of(&[Isa::PPC750, Isa::PAIRED]);
+
+    /// The 7400 and 7410 (MPC7410UM ch. 2): the 750 with AltiVec and `dcba`.
+    pub const PPC7410: Isa = all_of(&[Isa::PPC750, Isa::ALTIVEC, Isa::DCBA]);
+
+    /// The 7450 family (MPC7450UM ch. 2), which also can search page tables in software.
+    pub const PPC7450: Isa = all_of(&[Isa::PPC7410, Isa::TLB_LOAD]);
+
+    /// The MPC750 (MPC750UM ch. 2), and the 604e. It has no `tlbia`.
     pub const PPC750: Isa = all_of(&[
         Isa::CLASSIC,
         Isa::EIEIO,
@@ -236,6 +260,7 @@ impl Isa {
         Isa::EIEIO,
         Isa::NON_SERVER,
         Isa::EMBEDDED,
+        Isa::CRITICAL,
         Isa::DCR,
         Isa::MFTB,
         Isa::DCBA,
@@ -252,6 +277,7 @@ impl Isa {
         Isa::NON_SERVER,
         Isa::BOOKE,
         Isa::EMBEDDED,
+        Isa::CRITICAL,
         Isa::MACHINE_CHECK,
         Isa::DCR,
         Isa::ISEL,

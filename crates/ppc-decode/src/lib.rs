@@ -51,6 +51,7 @@
 
 #![no_std]
 
+mod altivec;
 pub mod asm;
 mod assemble;
 mod branch_text;
@@ -68,6 +69,7 @@ mod row;
 mod spr_names;
 mod table;
 
+pub use altivec::uses_vectors;
 pub use assemble::{AsmError, Expected, assemble, assemble_with, is_symbol};
 pub use decode::{Decoder, Undecoded};
 pub use disasm::{Disassembly, Style, disassemble};

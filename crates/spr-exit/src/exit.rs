@@ -276,6 +276,8 @@ interrupt_kinds! {
     InstructionBreakpoint = "instruction_breakpoint",
     /// Debug: a debug event (Book E).
     Debug = "debug",
+    /// System management, by its input (classic).
+    SystemManagement = "system_management",
 }
 
 impl fmt::Display for InterruptKind {

@@ -33,6 +33,8 @@ bitflags! {
         const WE = 1 << 18;
         /// Critical interrupt enable (Book E).
         const CE = 1 << 17;
+        /// GPR0 to GPR3 are others, for a search of the page table (603).
+        const TGPR = 1 << 17;
         /// Interrupts in little-endian mode (classic).
         const ILE = 1 << 16;
         /// External interrupt enable.
@@ -55,6 +57,8 @@ bitflags! {
         const DE = 1 << 9;
         /// Floating-point exception mode 1.
         const FE1 = 1 << 8;
+        /// Critical interrupt enable (e300).
+        const CE_E300 = 1 << 7;
         /// Interrupt prefix (classic): vectors at `0xFFF0_0000`.
         const IP = 1 << 6;
         /// Instruction relocate (classic, server).

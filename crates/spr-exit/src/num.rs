@@ -149,6 +149,12 @@ numbers! {
         HID0 = 1008, HID1 = 1009, L1CSR0 = 1010, L1CSR1 = 1011, MMUCSR0 = 1012, BUCSR = 1013, MMUCFG = 1015,
         L2CSR0 = 1017, L2CSR1 = 1018, SVR = 1023,
     }
+    /// What the e5500 and e6500 have besides (EREF 2.0; Linux `reg_booke.h`).
+    mod e6500 {
+        LPER = 56, LPERU = 57, VRSAVE = 256, LRATCFG = 342, LRATPS = 343, TLB0PS = 344, TLB1PS = 345, EPTCFG = 350,
+        MAS7_MAS3 = 372, IVOR42 = 436, TENSR = 437, TENS = 438, TENC = 439, TIR = 446,
+        DBCR5 = 564, IAC5 = 565, IAC6 = 566, IAC7 = 567, IAC8 = 568, EDBRAC0 = 638, PPR32 = 898, PWRMGTCR0 = 1019,
+    }
     /// The classic OEA: 603, 604, 750, 7400 (MPC750 UM table 2-1).
     mod classic {
         DSISR = 18, DAR = 19, SDR1 = 25, EAR = 282,
@@ -158,6 +164,30 @@ numbers! {
         MMCR0 = 952, PMC1 = 953, PMC2 = 954, SIA = 955, MMCR1 = 956, PMC3 = 957, PMC4 = 958,
         HID0 = 1008, HID1 = 1009, IABR = 1010, DABR = 1013, L2CR = 1017, ICTC = 1019,
         THRM1 = 1020, THRM2 = 1021, THRM3 = 1022,
+    }
+    /// Registers of the 603e, the 604e and the e300 (603e UM 2.1.2; 604e UM 2.1.2; AN2490).
+    mod p6xx {
+        CSRR0 = 58, CSRR1 = 59, SPRG4 = 276, SPRG5 = 277, SPRG6 = 278, SPRG7 = 279, SVR = 286,
+        IBCR = 309, DBCR = 310, MBAR = 311, DABR2 = 317, SDA = 959,
+        DMISS = 976, DCMP = 977, HASH1 = 978, HASH2 = 979, IMISS = 980, ICMP = 981, RPA = 982,
+        HID2 = 1011, IABR2 = 1018, PIR = 1023,
+    }
+    /// The second four pairs of BATs of the 750CL, 7447A and e300 (MPC7450UM 2.1.3; Linux `asm/reg.h`).
+    mod bat {
+        IBAT4U = 560, IBAT4L = 561, IBAT5U = 562, IBAT5L = 563, IBAT6U = 564, IBAT6L = 565, IBAT7U = 566, IBAT7L = 567,
+        DBAT4U = 568, DBAT4L = 569, DBAT5U = 570, DBAT5L = 571, DBAT6U = 572, DBAT6L = 573, DBAT7U = 574, DBAT7L = 575,
+    }
+    /// The 750CL's own (750CL UM 2.1).
+    mod p750cl {
+        GQR0 = 912, GQR1 = 913, GQR2 = 914, GQR3 = 915, GQR4 = 916, GQR5 = 917, GQR6 = 918, GQR7 = 919,
+        HID2 = 920, WPAR = 921, DMAU = 922, DMAL = 923, HID4 = 1011, TDCL = 1012, TDCH = 1018,
+    }
+    /// The 7400 and 7450 families' own (MPC7410UM 2.1.5; MPC7450UM 2.1.5).
+    mod p74xx {
+        VRSAVE = 256, SPRG4 = 276, SPRG5 = 277, SPRG6 = 278, SPRG7 = 279,
+        UMMCR2 = 928, UPMC5 = 929, UPMC6 = 930, UBAMR = 935, MMCR2 = 944, PMC5 = 945, PMC6 = 946, BAMR = 951,
+        TLBMISS = 980, PTEHI = 981, PTELO = 982, ICTRL = 1011, LDSTDB = 1012, MSSCR0 = 1014, MSSSR0 = 1015,
+        MSSCR1 = 1015, LDSTCR = 1016, L2PMCR = 1016, PIR = 1023,
     }
     /// Server processors (Power ISA 3.0B/3.1C Book III 5.4.4).
     mod book3s {

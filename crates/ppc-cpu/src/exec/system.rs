@@ -375,21 +375,10 @@ fn mcrxrx(r: &mut Regs, i: Insn) {
 fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
     // Only an interrupt leads out of guest state (EREF 2.0 2.6.1, MSR[GS]; other models have no such bit).
     cpu.write_msr(value | cpu.state.regs.msr & Msr::GS);
-    // MSR[WE] (e500v1/v2) and MSR[POW] (classic) stop the CPU when HID0 has chosen doze, nap or sleep: bits 8:10 in
-    // both families (E500CORERM chapter 2, HID0; MPC750 UM table 2-4); 7:9 of 64 on the 970 (deep nap, doze, nap: Linux
-    // `asm/reg.h`). MSR[WE] of the 4xx needs no such choice (PPC405 UM 5.5.1).
-    const DOZE_NAP_SLEEP: u64 = 0x00e0_0000;
-    const HID0_970: u64 = 0x01c0_0000_0000_0000;
+    // MSR[WE] (Book E, 405) and MSR[POW] (classic, 970) stop the CPU as HID0 has chosen.
     if cpu.state.regs.msr.contains(Msr::POW) {
-        let hid0 = cpu.spr_value(num::e500::HID0);
-        cpu.state.is_waiting |= match cpu.model.interrupts {
-            InterruptModel::Server => false,
-            InterruptModel::Ppc970 => hid0 & HID0_970 != 0,
-            InterruptModel::Ppc405 => true,
-            InterruptModel::Classic | InterruptModel::BookE => {
-                hid0 & DOZE_NAP_SLEEP != 0 || cpu.model.isa.contains(Isa::TLB_4XX)
-            }
-        };
+        let naps = cpu.model.naps;
+        cpu.state.is_waiting |= naps == 0 || cpu.spr_value(num::e500::HID0) & naps != 0;
     }
     Stop::Recheck
 }

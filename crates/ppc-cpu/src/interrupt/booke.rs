@@ -93,17 +93,30 @@ pub(crate) const PPC440: &[InterruptRow] = &[
     debug(SavePair::Csrr, "PPC440x5UM 6.5, p. 195 to 198"),
 ];
 
+/// AltiVec of the e6500 (SPV).
+pub(crate) const ALTIVEC: &[InterruptRow] = &[base(
+    VecUnavailable,
+    Vector::Ivor(num::e500::IVOR32),
+    Esr(0x80),
+    "E6500RM ch. 4; EREF 2.0 ch. 7",
+)];
+
+/// EPCR: interrupts in 64-bit mode (EREF 2.0 2.5; a core of 32 bits has no MSR\[CM\] that it could set).
+const EPCR_ICM: u64 = 0x0200_0000;
+
 impl Cpu {
     pub(super) fn booke_route(&self, row: &InterruptRow) -> Route {
         let offset = match row.vector {
             Vector::Ivor(ivor) => self.spr_value(ivor),
             Vector::Offset(offset) => u64::from(offset),
         };
+        let mut msr = self.state.regs.msr & row.keeps;
+        msr.set(Msr::CM, self.spr_value(num::e500::EPCR) & EPCR_ICM != 0);
         Route {
-            // E500CORERM p. 1-23: IVPR[32:47], IVORn[48:59].
-            vector: self.spr_value(num::booke::IVPR) & 0xffff_0000 | offset & 0xfff0,
+            // E500CORERM p. 1-23: IVPR[32:47], on 64-bit cores IVPR[0:47] (EREF 2.0 ch. 7), IVORn[48:59].
+            vector: self.spr_value(num::booke::IVPR) & !0xffff | offset & 0xfff0,
             pair: row.pair,
-            msr: self.state.regs.msr & row.keeps,
+            msr,
             saves: u64::MAX,
         }
     }

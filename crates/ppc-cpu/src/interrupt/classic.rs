@@ -2,16 +2,16 @@
 
 use super::Syndrome::{self, Saved};
 use super::table::{InterruptRow, Vector, interrupt};
-use super::{Cause, Route};
+use super::{Cause, Input, Route};
 use crate::cpu::Cpu;
 use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair};
 
-/// A row: all of them save in SRR0/1, and keep ILE, IP and, but for the machine check, ME.
+/// A row: those that save in SRR0/1 keep ILE, IP and, but for the machine check, ME; the e300's also CE (E300CORERM ch. 5).
 const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
     let mut keeps = Msr::ILE.union(Msr::IP);
-    if !matches!(kind, MachineCheck) {
-        keeps = keeps.union(Msr::ME);
+    if !matches!(kind, MachineCheck | MachineCheckInput) {
+        keeps = keeps.union(Msr::ME).union(Msr::CE_E300);
     }
     interrupt(
         kind,
@@ -26,8 +26,10 @@ const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'stat
 /// What every classic processor has.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[InterruptRow] = &[
-    // A fetch without memory is a machine check by TEA.
+    at(SystemReset,       0x100, Syndrome::Vector,   "MPC750UM 4.5.1"),
+    // A fetch without memory is a machine check by TEA, the input is MCP.
     at(MachineCheck,      0x200, Saved(0x0004_0000), "MPC750UM 4.5.2"),
+    at(MachineCheckInput, 0x200, Saved(0x0008_0000), "MPC750UM 4.5.2"),
     at(External,          0x500, Syndrome::Vector,   "MPC750UM 4.5.5"),
     at(Alignment,         0x600, Syndrome::Vector,   "MPC750UM 4.5.6"),
     at(ProgramIllegal,    0x700, Saved(0x0008_0000), "MPC750UM 4.5.7"),
@@ -40,7 +42,34 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     at(DataStorage,       0x300, Syndrome::Vector,   "MPC750UM 4.5.3"),
     at(Trace,             0xd00, Syndrome::Vector,   "MPC750UM 4.5.11"),
     at(InstructionBreakpoint, 0x1300, Syndrome::Vector, "750GX UM 4.5.14, table 4-11"),
+    at(SystemManagement,  0x1400, Syndrome::Vector,  "MPC750UM 4.5.15; 603e UM 4.5.16; MPC7400UM p. 4-4; MPC7450UM 4.6.16"),
 ];
+
+/// What those with a performance monitor have.
+pub(crate) const MONITOR: &[InterruptRow] = &[at(
+    PerformanceMonitor,
+    0xf00,
+    Syndrome::Vector,
+    "MPC750UM 4.5.13; MPC7400UM p. 4-4; 604e UM ch. 4",
+)];
+
+/// What those with AltiVec have.
+pub(crate) const ALTIVEC: &[InterruptRow] = &[at(
+    VecUnavailable,
+    0xf20,
+    Syndrome::Vector,
+    "MPC7400UM p. 4-4; MPC7450UM 4.6.12",
+)];
+
+/// What the e300 has. That a critical interrupt keeps ME is our choice, as on Book E.
+pub(crate) const CRITICAL: &[InterruptRow] = &[interrupt(
+    CriticalInput,
+    Vector::Offset(0xa00),
+    SavePair::Csrr,
+    Syndrome::Vector,
+    Msr::ILE.union(Msr::IP).union(Msr::ME),
+    "E300CORERM ch. 5",
+)];
 
 /// Bits of the MSR that SRR1 saves: 0, 5 to 9 and 16 to 31 (750GX UM p. 160).
 const SAVED: u64 = 0x87c0_ffff;
@@ -59,16 +88,43 @@ impl Cpu {
         }
     }
 
-    /// MPC750UM table 4-3: external before decrementer.
+    /// MPC750UM table 4-3: machine check, system reset, (E300CORERM table 5-2: critical,) system management, external,
+    /// performance monitor, decrementer.
     pub(super) fn classic_due(&self) -> Option<Cause> {
-        if !self.state.regs.msr.contains(Msr::EE) {
+        let (inputs, msr) = (self.state.inputs, self.state.regs.msr);
+        if !inputs.is_empty()
+            && let Some(cause) = pressing(inputs, msr)
+        {
+            return Some(cause);
+        }
+        if !msr.contains(Msr::EE) {
             None
-        } else if self.state.inputs.is_external() {
+        } else if inputs.is_external() {
             Some(Cause::External)
+        } else if self.state.monitor.is_signaled {
+            Some(Cause::PerformanceMonitor)
         } else {
             self.is_decrementer_pending().then_some(Cause::Decrementer)
         }
     }
+}
+
+/// What goes before external interrupts.
+fn pressing(inputs: Input, msr: Msr) -> Option<Cause> {
+    let by_input = [
+        (Input::MACHINE_CHECK, true, Cause::MachineCheckInput),
+        (Input::SYSTEM_RESET, true, Cause::SystemReset { wake: 0 }),
+        (Input::CRITICAL, msr.contains(Msr::CE_E300), Cause::CriticalInput),
+        (
+            Input::SYSTEM_MANAGEMENT,
+            msr.contains(Msr::EE),
+            Cause::SystemManagement,
+        ),
+    ];
+    by_input
+        .into_iter()
+        .find(|(input, is_enabled, _)| *is_enabled && inputs.contains(*input))
+        .map(|(.., cause)| cause)
 }
 
 /// DSISR of an alignment interrupt: which instruction, and its RT and RA (PEM 6.4.6.1; MPC750 UM 4.5.6).

@@ -3,6 +3,7 @@
 use super::Syndrome;
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
+use crate::spr::Behaviour;
 use bitflags::bitflags;
 use spr_exit::{InterruptKind, num};
 
@@ -24,10 +25,15 @@ bitflags! {
         const SYSTEM_RESET = 1 << 4;
         /// The interrupt controller calls the hypervisor (POWER9 and later).
         const HYPERVISOR_VIRTUALIZATION = 1 << 5;
+        /// System management (classic: SMI).
+        const SYSTEM_MANAGEMENT = 1 << 6;
     }
 }
 
 impl Input {
+    /// What is heard once, and is gone with a reset.
+    pub(crate) const ONCE: Self = Self::MACHINE_CHECK.union(Self::SYSTEM_RESET);
+
     /// Whether somebody asks for an external interrupt.
     #[inline]
     pub(crate) fn is_external(self) -> bool {
@@ -43,6 +49,7 @@ impl Input {
             (Self::CRITICAL, Kind::CriticalInput),
             (Self::MACHINE_CHECK, Kind::MachineCheckInput),
             (Self::HYPERVISOR_VIRTUALIZATION, Kind::HypervisorVirtualization),
+            (Self::SYSTEM_MANAGEMENT, Kind::SystemManagement),
         ]
         .into_iter()
         .filter(|(input, kind)| self.contains(*input) && model.vectors.row(*kind).is_some())
@@ -62,15 +69,11 @@ impl Cpu {
         }
     }
 
-    /// The machine check input: the e500 hears it while HID0\[EMCP\] is set (E500CORERM 2.10.1); where MCSR asks by itself, the
+    /// The machine check input: the e500 and the classic processors hear it while EMCP is set; where MCSR asks by itself, the
     /// request goes there.
     fn assert_machine_check(&mut self) {
-        const EMCP: u64 = 0x8000_0000;
         let row = self.model.vectors.row(InterruptKind::MachineCheckInput);
-        let hid0 = num::e500::HID0;
-        let is_masked = self.model.interrupts == InterruptModel::BookE
-            && self.model.sprs.row(hid0).is_some()
-            && self.spr_value(hid0) & EMCP == 0;
+        let is_masked = !self.hears_machine_checks();
         match row.map(|row| row.syndrome) {
             Some(Syndrome::McsrWhile { sets, .. }) if !is_masked => {
                 let mcsr = self.spr_value(num::e500::MCSR);
@@ -80,5 +83,23 @@ impl Cpu {
             _ => {}
         }
         self.state.inputs.remove(Input::MACHINE_CHECK);
+    }
+    /// Whether the machine check input is enabled: by EMCP, bit 0 of HID0 (E500CORERM 2.10.1; MPC750UM 2.1.2), which the 7450
+    /// family has in HID1 (MPC7450UM 2.1.5); always where there is no such bit.
+    fn hears_machine_checks(&self) -> bool {
+        const EMCP: u64 = 0x8000_0000;
+        if !matches!(
+            self.model.interrupts,
+            InterruptModel::BookE | InterruptModel::Classic
+        ) {
+            return true;
+        }
+        let hid = [num::classic::HID0, num::classic::HID1].into_iter().find(|hid| {
+            let row = self.model.sprs.row(*hid);
+            row.is_some_and(
+                |row| matches!(row.behaviour, Behaviour::Storage { writable } if writable & EMCP != 0),
+            )
+        });
+        hid.is_none_or(|hid| self.spr_value(hid) & EMCP != 0)
     }
 }

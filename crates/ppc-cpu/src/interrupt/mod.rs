@@ -28,6 +28,8 @@ pub(crate) enum Cause {
     /// An instruction fetch found no memory.
     FetchError,
     External,
+    /// The input of this name.
+    SystemManagement,
     Decrementer,
     /// The input says so, or something wakes the CPU from a power-saving state: then `wake` are the bits of SRR1 that
     /// tell what.
@@ -47,6 +49,8 @@ pub(crate) enum Cause {
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
+    /// A vector instruction while MSR\[VEC\] is 0.
+    VecUnavailable,
     /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
     Unavailable(Unavailable),
     Syscall {
@@ -98,6 +102,7 @@ impl Cause {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
             Self::External | Self::MediatedExternal => InterruptKind::External,
+            Self::SystemManagement => InterruptKind::SystemManagement,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
             Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
@@ -108,6 +113,7 @@ impl Cause {
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
+            Self::VecUnavailable => InterruptKind::VecUnavailable,
             Self::Unavailable(Unavailable {
                 by: Level::Hypervisor,
                 ..
@@ -205,6 +211,9 @@ impl Cpu {
             Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
             Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
             _ => self.acknowledge_doorbell(cause),
+        }
+        if cause == Cause::PerformanceMonitor {
+            self.state.monitor.is_signaled = false;
         }
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);

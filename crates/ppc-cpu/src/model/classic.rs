@@ -1,6 +1,7 @@
-//! The classic family: the 750.
+//! The 750 (G3) and the 750CL. Other classic processors stand in [`super::ppc6xx`] and [`super::g4`].
 //!
-//! MPC750UM (MPC750 RISC Microprocessor Family User's Manual, Rev. 1), 750GX UM for what that leaves open.
+//! MPC750UM (MPC750 RISC Microprocessor Family User's Manual, Rev. 1), 750GX UM for what that leaves open; 750CL UM
+//! (IBM PowerPC 750CL RISC Microprocessor User's Manual).
 
 use super::{ByteOrder, InterruptModel, Model, Ruling, UndefinedSpr};
 use crate::interrupt::{self, interrupt_table};
@@ -22,12 +23,29 @@ const PPC750_PVR_ROW: &[SprRow] = &[common::pvr(
 spr_table! {
     /// Registers of the 750.
     PPC750_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
-        PPC750_PVR_ROW, classic::OEA, p7xx::P750
+        PPC750_PVR_ROW, classic::OEA, classic::BATS, p7xx::MONITOR, p7xx::P750_COUNTERS, p7xx::P7XX
+}
+
+/// PVR of the 750CL rev. 2.0.
+const PPC750CL_PVR: u32 = 0x0008_7210;
+
+/// As on the 750.
+const PPC750CL_PVR_ROW: &[SprRow] = &[common::pvr(
+    PPC750CL_PVR,
+    p7xx::SR_WNOP,
+    "750CL UM 2.1; QEMU cpu-models.h",
+)];
+
+spr_table! {
+    /// Registers of the 750CL.
+    PPC750CL_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
+        PPC750CL_PVR_ROW, classic::OEA, classic::BATS, classic::HIGH_BATS, p7xx::MONITOR, p7xx::COUNTERS, p7xx::P7XX,
+        p7xx::P750CL
 }
 
 interrupt_table! {
-    /// Interrupts of the 750.
-    PPC750_VECTORS = interrupt::classic::COMMON
+    /// Interrupts of the 750, the 750CL and the 604e.
+    PPC750_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR
 }
 
 /// Any number it does not define is illegal in every state; a write to a user copy of a performance monitor register
@@ -65,6 +83,20 @@ pub static PPC750: Model = Model {
     vectors: &PPC750_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    // DOZE NAP SLEEP (MPC750UM 2.1.2).
+    naps: 0x00e0_0000,
     cache_block: 32,
     source: "MPC750UM Rev. 1; 750GX UM 1.2; PEM32",
+};
+
+/// The 750CL, which the Gekko and the Broadway are like.
+pub static PPC750CL: Model = Model {
+    name: "750CL",
+    aliases: &["ppc750cl", "broadway"],
+    description: "IBM PowerPC 750CL: the 750 with paired singles, 32 bits",
+    pvr: PPC750CL_PVR,
+    isa: Isa::PPC750CL,
+    sprs: &PPC750CL_SPRS,
+    source: "750CL UM by way of QEMU and Dolphin; 750GX UM 1.2; PEM32",
+    ..PPC750
 };

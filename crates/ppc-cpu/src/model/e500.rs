@@ -1,4 +1,4 @@
-//! The e500 family: e500v2 (MPC8548E) and e500mc (P4080).
+//! The e500 family: e500v1 (MPC8540), e500v2 (MPC8548E) and e500mc (P4080).
 //!
 //! E500CORERM (PowerPC e500 Core Family Reference Manual, Rev. 1), E500MCRM (e500mc Core Reference Manual, Rev. 3),
 //! EREF 2.0.
@@ -12,10 +12,13 @@ use spr_exit::Msr;
 
 /// PVR of the e500v2 rev. 2.2 of an MPC8548E rev. 2.1, whose SVR is `0x8039_0021` (U-Boot's banner on that chip).
 const E500V2_PVR: u32 = 0x8021_0022;
+/// PVR of the e500v1 rev. 2.0 of an MPC8540 rev. 2.0.
+const E500V1_PVR: u32 = 0x8020_0020;
 /// PVR of the e500mc rev. 2.0 of a P4080 rev. 2.
 const E500MC_PVR: u32 = 0x8023_0020;
 
 const E500V2_PVR_ROW: &[SprRow] = &[common::pvr(E500V2_PVR, SR, "E500CORERM 2.5.3")];
+const E500V1_PVR_ROW: &[SprRow] = &[common::pvr(E500V1_PVR, SR, "E500CORERM 2.5.3")];
 const E500MC_PVR_ROW: &[SprRow] = &[common::pvr(E500MC_PVR, SR, "E500MCRM ch. 2")];
 
 spr_table! {
@@ -27,6 +30,12 @@ spr_table! {
 interrupt_table! {
     /// Interrupts of the e500v2.
     E500V2_VECTORS = interrupt::booke::COMMON, interrupt::booke::E500V2
+}
+
+spr_table! {
+    /// Registers of the e500v1.
+    E500V1_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, common::TIME_BASE_WRITE, common::WORD,
+        E500V1_PVR_ROW, booke::SUPERVISOR, booke::CONTROL, e500::V1_CONTROL, e500::V1_SHARED, e500::V1
 }
 
 spr_table! {
@@ -42,7 +51,7 @@ interrupt_table! {
 
 /// The manual rules problem state only; what supervisor state gets for an undefined number or a wrong direction is
 /// our choice, the same as KVM's and the e200's: illegal instruction.
-const UNDEFINED: UndefinedSpr = UndefinedSpr {
+pub(super) const UNDEFINED: UndefinedSpr = UndefinedSpr {
     problem_open: Ruling::Illegal,
     problem_privileged: Ruling::Privileged,
     privileged: Ruling::Illegal,
@@ -57,7 +66,7 @@ const UNDEFINED: UndefinedSpr = UndefinedSpr {
 /// UCLE SPE WE CE EE PR ME UBLE DE IS DS PMM. FP, FE0 and FE1 are not implemented: there is no FPU.
 const E500V2_MSR: Msr = Msr::from_bits_retain(0x0606_d634);
 /// GS UCLE CE EE PR FP ME FE0 DE FE1 IS DS PMM RI.
-const E500MC_MSR: Msr = Msr::from_bits_retain(0x1402_fb36);
+pub(super) const E500MC_MSR: Msr = Msr::from_bits_retain(0x1402_fb36);
 
 /// The e500v2.
 pub static E500V2: Model = Model {
@@ -76,8 +85,21 @@ pub static E500V2: Model = Model {
     vectors: &E500V2_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    // DOZE NAP SLEEP (E500CORERM 2.10).
+    naps: 0x00e0_0000,
     cache_block: 32,
     source: "E500CORERM Rev. 1; EREF 2.0",
+};
+
+/// The e500v1: the e500v2 without double-precision SPE, with 32-bit physical addresses.
+pub static E500V1: Model = Model {
+    name: "e500v1",
+    aliases: &["mpc8540", "mpc8560"],
+    description: "Freescale e500v1 core (MPC8540): Book E, SPE, 32 bits",
+    pvr: E500V1_PVR,
+    isa: Isa::E500V1,
+    sprs: &E500V1_SPRS,
+    ..E500V2
 };
 
 /// The e500mc.
@@ -97,6 +119,7 @@ pub static E500MC: Model = Model {
     vectors: &E500MC_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::Big,
+    naps: 0,
     cache_block: 64,
     source: "E500MCRM Rev. 3; EREF 2.0",
 };

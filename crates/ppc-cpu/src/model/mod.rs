@@ -38,10 +38,22 @@ pub struct Model {
     pub undefined: UndefinedSpr,
     /// How the byte order of data and instructions is chosen.
     pub byte_order: ByteOrder,
+    /// Bits of HID0 that choose how MSR\[POW\] or \[WE\] stops the CPU: it does if one is set. Zero: it needs no choice.
+    pub naps: u64,
     /// Bytes of a cache block (`dcbz`).
     pub cache_block: u32,
     /// Manuals the model was written from.
     pub source: &'static str,
+}
+
+impl Model {
+    /// The bit of the MSR that means 64-bit mode, on a CPU that has one.
+    pub const fn wide_mode(&self) -> Msr {
+        match self.interrupts {
+            InterruptModel::BookE => Msr::CM,
+            _ => Msr::SF,
+        }
+    }
 }
 
 /// How a CPU takes interrupts.
@@ -141,20 +153,32 @@ impl UndefinedSpr {
 
 mod classic;
 mod e500;
+mod e5500;
+mod g4;
 mod power;
 mod ppc4xx;
+mod ppc6xx;
 
-pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS};
-pub use e500::{E500MC, E500MC_SPRS, E500MC_VECTORS, E500V2, E500V2_SPRS, E500V2_VECTORS};
+pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS, PPC750CL, PPC750CL_SPRS};
+pub use e500::{
+    E500MC, E500MC_SPRS, E500MC_VECTORS, E500V1, E500V1_SPRS, E500V2, E500V2_SPRS, E500V2_VECTORS,
+};
+pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS, E6500_VECTORS};
+pub use g4::{G4_VECTORS, PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
 pub use power::{
     POWER7, POWER7_SPRS, POWER7_VECTORS, POWER8, POWER8_SPRS, POWER8_VECTORS, POWER9, POWER9_SPRS,
     POWER9_VECTORS, POWER10, POWER10_SPRS, POWER10_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS,
 };
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
+pub use ppc6xx::{
+    E300, E300_SPRS, E300_VECTORS, PPC603E, PPC603E_SPRS, PPC603E_VECTORS, PPC604E, PPC604E_SPRS,
+};
 
 /// Every model, in the order of listings.
+#[rustfmt::skip]
 pub static MODELS: &[&Model] = &[
     &E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440, &POWER7, &POWER8, &POWER10,
+    &E500V1, &E5500, &E6500, &PPC603E, &E300, &PPC604E, &PPC750CL, &PPC7410, &PPC7447A,
 ];
 
 /// The model called `name`, or known by it, in any case.

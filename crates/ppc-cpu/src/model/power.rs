@@ -68,6 +68,7 @@ pub static POWER9: Model = Model {
     vectors: &POWER9_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::ByMsr,
+    naps: 0,
     cache_block: 128,
     source: "Power ISA 3.0B; POWER9 UM 2.0 (OpenPOWER)",
 };
@@ -116,6 +117,7 @@ pub static POWER7: Model = Model {
     vectors: &POWER7_VECTORS,
     undefined: UNDEFINED_BEFORE_V3_0,
     byte_order: ByteOrder::ByMsr,
+    naps: 0,
     cache_block: 128,
     source: "Power ISA 2.06; Linux asm/reg.h and QEMU init_proc_POWER7 for what is the processor's own",
 };
@@ -158,6 +160,7 @@ pub static POWER8: Model = Model {
     vectors: &POWER8_VECTORS,
     undefined: UNDEFINED_BEFORE_V3_0,
     byte_order: ByteOrder::ByMsr,
+    naps: 0,
     cache_block: 128,
     source: "Power ISA 2.07; Linux asm/reg.h, skiboot and QEMU init_proc_POWER8 for what is the processor's own",
 };
@@ -200,6 +203,7 @@ pub static POWER10: Model = Model {
     vectors: &POWER10_VECTORS,
     undefined: UNDEFINED,
     byte_order: ByteOrder::ByMsr,
+    naps: 0,
     cache_block: 128,
     source: "Power ISA 3.1; Linux asm/reg.h and QEMU init_proc_POWER10 for what is the processor's own",
 };
@@ -254,6 +258,8 @@ pub static PPC970: Model = Model {
     vectors: &PPC970_VECTORS,
     undefined: PPC970_UNDEFINED,
     byte_order: ByteOrder::Big,
+    // Deep nap, doze, nap: bits 7:9 of 64 (Linux asm/reg.h).
+    naps: 0x01c0_0000_0000_0000,
     cache_block: 128,
     source: "970FX UM ch. 2 and 4 by way of Linux and QEMU; PowerPC Book III 2.01",
 };

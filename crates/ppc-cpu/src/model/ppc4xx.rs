@@ -95,6 +95,7 @@ pub static PPC405: Model = Model {
     vectors: &PPC405_VECTORS,
     undefined: PPC405_UNDEFINED,
     byte_order: ByteOrder::Big,
+    naps: 0,
     cache_block: 32,
     source: "PPC405UM SA14-2339-04; PPC405GP UM; MSR bits and PVR of the 405GP",
 };
@@ -116,6 +117,7 @@ pub static PPC440: Model = Model {
     vectors: &PPC440_VECTORS,
     undefined: PPC440_UNDEFINED,
     byte_order: ByteOrder::Big,
+    naps: 0,
     cache_block: 32,
     source: "PPC440x5UM (September 2002), whose core is taken for the 440GX's; PVR of the 440GX",
 };

@@ -231,6 +231,10 @@ impl Cpu {
             Special::Window { of, problem } => self.spr_value(of) & self.windowed(problem),
             Special::Tsr | Special::Tcr(_) | Special::Decar => self.state.spr[position],
             Special::DbsrWrite => self.spr_value(num::booke::DBSR),
+            Special::Mmcr0 => self.monitor_control(0),
+            Special::Mmcr1(_) => self.monitor_control(1),
+            Special::Pmc(n) => self.monitor_counter(n.into()),
+            Special::Mas7Mas3 => self.spr_value(num::e500::MAS7) << 32 | self.spr_value(num::e500::MAS3),
         }
     }
 
@@ -256,6 +260,13 @@ impl Cpu {
                 }
             }
             // EREF 2.0 2.9.2: a one written clears the bit.
+            Special::Mmcr0 => self.set_monitor_control(0, value),
+            Special::Mmcr1(writable) => self.set_monitor_control(1, value & u64::from(writable)),
+            Special::Pmc(n) => self.set_monitor_counter(n.into(), value),
+            Special::Mas7Mas3 => {
+                self.write_number(num::e500::MAS7, value >> 32);
+                self.write_number(num::e500::MAS3, value & 0xffff_ffff);
+            }
             Special::Tsr => {
                 self.state.spr[position] &= !self.mask_width(value);
                 self.arm_intervals();

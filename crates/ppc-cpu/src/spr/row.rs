@@ -164,6 +164,14 @@ pub enum Special {
     Decar,
     /// Write port of DBSR (e500mc): sets it to what is written.
     DbsrWrite,
+    /// MAS7 and MAS3 as one register of 64 bits (e5500).
+    Mas7Mas3,
+    /// Control of the performance monitor (classic): MMCR0, or MMCR1 with these bits.
+    Mmcr0,
+    /// See there.
+    Mmcr1(u32),
+    /// Counter of the performance monitor (classic), from 0.
+    Pmc(u8),
     /// Hypervisor decrementer.
     Hdec,
     /// What counts the ticks of the virtual clock from what was written to it: VTB, PURR, SPURR.

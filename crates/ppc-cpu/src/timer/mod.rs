@@ -262,7 +262,11 @@ impl Cpu {
             }
         }
         if self.state.insns >= self.state.timer.counters_at {
-            self.count_events();
+            if self.state.monitor.is_on {
+                self.signal_events();
+            } else {
+                self.count_events();
+            }
         }
     }
 

@@ -33,7 +33,7 @@ pub enum System;
     Rfi     = "rfi",      x(19, 50),                  [],          None,   NON_SERVER, Supervisor,     "2.07 III-E 4.3.1";
     Rfid    = "rfid",     x(19, 18),                  [],          None,   SERVER, Supervisor,         "III 3.3.1";
     Hrfid   = "hrfid",    x(19, 274),                 [],          None,   HV, Hypervisor,             "III 3.3.1";
-    Rfci    = "rfci",     x(19, 51),                  [],          None,   EMBEDDED, Supervisor,       "2.07 III-E 4.3.1";
+    Rfci    = "rfci",     x(19, 51),                  [],          None,   CRITICAL, Supervisor,       "2.07 III-E 4.3.1";
     Rfdi    = "rfdi",     x(19, 39),                  [],          None,   ENHANCED_DEBUG, Supervisor, "2.07 III-E 4.3.1";
     Rfmci   = "rfmci",    x(19, 38),                  [],          None,   MACHINE_CHECK, Supervisor,  "2.07 III-E 4.3.1";
 

@@ -1,10 +1,12 @@
-//! The e500 family: registers of Freescale's own that the e500v2 and the e500mc have alike, and the e500v2's.
+//! The e500 family: registers of Freescale's own that the e500v2 and the e500mc have alike, those of the e500v2, and in what
+//! the e500v1 differs from it.
 //!
 //! E500CORERM tables 2-1 and 2-2 (Rev. 1), EREF 2.0 chapter 2. The e500mc's stand in [`super::e500mc`].
 //! Not here: PMRs, which are no SPRs.
 
-use super::{EXIT, NOOP, RO, W32, rw, w1c};
+use super::{EXIT, NOOP, RO, W32, rw, w1c, without};
 use crate::spr::row::{Behaviour, Gates, SR, SRW, SprRow, UR, URW, row};
+use spr_exit::SprNum;
 use spr_exit::num::booke::{DBCR0, DBCR1, DBCR2, DBSR, ESR, IVOR7, IVOR9, PIR};
 use spr_exit::num::e500::*;
 
@@ -81,4 +83,23 @@ pub(crate) const V2: &[SprRow] = &[
     row(BUCSR,   "BUCSR",   SRW,     rw(0x0000_0001),  0,           "E500CORERM 2.9.3 (BPEN)").user_owned(),
     row(MMUCFG,  "MMUCFG",  SR,      RO,               0x0000_19c4, "E500CORERM 2.12.3 (3 PIDs of 8 bits, 2 TLBs, MMU v1)"),
     row(SVR,     "SVR",     SR,      RO,               0x8039_0021, "E500CORERM 2.5.4 (MPC8548E rev. 2.1)"),
+];
+
+/// What the e500v1 has otherwise than the e500v2.
+const V1_CHANGES: &[SprNum] = &[HID0, TLB0CFG, TLB1CFG, SVR];
+
+/// The rows of [`V2`] that the e500v1 has as well.
+pub(crate) const V1_SHARED: &[SprRow] = &without::<{ V2.len() - V1_CHANGES.len() }>(V2, V1_CHANGES);
+/// The rows of [`CONTROL`] that the e500v1 has as well.
+pub(crate) const V1_CONTROL: &[SprRow] = &without::<{ CONTROL.len() - 1 }>(CONTROL, &[MCARU]);
+
+/// The e500v1's. It has neither MAS7 nor the upper half of MCAR (its physical addresses have 32 bits), nor the alternate time
+/// base.
+#[rustfmt::skip]
+pub(crate) const V1: &[SprRow] = &[
+    row(MAS3,    "MAS3",    SRW, rw(0xffff_f3ff), 0,           "E500CORERM 2.12.5.4; EREF 2.0 ch. 6"),
+    row(HID0,    "HID0",    SRW, rw(0x80e0_6041), 0,           "E500CORERM 2.10 (EMCP DOZE NAP SLEEP TBEN SEL_TBCLK DCFA NOPTI)"),
+    row(TLB0CFG, "TLB0CFG", SR,  RO,              0x0211_0100, "E500CORERM 2.12.4.1 (256 entries, 2 ways, 4 KiB)"),
+    row(TLB1CFG, "TLB1CFG", SR,  RO,              0x1019_c010, "E500CORERM 2.12.4.2 (16 entries, 4 KiB to 256 MiB)"),
+    row(SVR,     "SVR",     SR,  RO,              0x8030_0020, "E500CORERM 2.5.4 (MPC8540 rev. 2.0)"),
 ];

@@ -10,6 +10,9 @@ pub(crate) mod classic;
 pub(crate) mod common;
 pub(crate) mod e500;
 pub(crate) mod e500mc;
+pub(crate) mod e5500;
+pub(crate) mod p6xx;
+pub(crate) mod p74xx;
 pub(crate) mod p7xx;
 pub(crate) mod p970;
 pub(crate) mod power10;
@@ -58,6 +61,75 @@ pub(crate) const fn hypervised<const N: usize>(rows: &[SprRow]) -> [SprRow; N] {
         i += 1;
     }
     kept
+}
+
+/// The rows but for those of these numbers, which a relative has otherwise or not at all.
+pub(crate) const fn without<const N: usize>(rows: &[SprRow], numbers: &[SprNum]) -> [SprRow; N] {
+    assert!(
+        N + numbers.len() == rows.len(),
+        "a number that is left out has no row"
+    );
+    let mut kept = [rows[0]; N];
+    let (mut n, mut i) = (0, 0);
+    while i < rows.len() {
+        if !contains(numbers, rows[i].sprn) {
+            kept[n] = rows[i];
+            n += 1;
+        }
+        i += 1;
+    }
+    kept
+}
+
+/// The rows of a 32-bit CPU for one of 64 bits, on which these registers are whole: the upper halves are writable.
+pub(crate) const fn widened<const N: usize>(rows: &[SprRow], numbers: &[SprNum]) -> [SprRow; N] {
+    let mut wide = [rows[0]; N];
+    let mut i = 0;
+    while i < rows.len() {
+        wide[i] = rows[i];
+        if let Behaviour::Storage { writable } = rows[i].behaviour
+            && contains(numbers, rows[i].sprn)
+        {
+            wide[i].behaviour = rw(writable | !W32);
+        }
+        i += 1;
+    }
+    wide
+}
+
+/// The rows, owned by user space until a VM promotes them.
+pub(crate) const fn owned_by_user<const N: usize>(rows: &[SprRow]) -> [SprRow; N] {
+    let mut owned = [rows[0]; N];
+    let mut i = 0;
+    while i < rows.len() {
+        owned[i] = rows[i].user_owned();
+        i += 1;
+    }
+    owned
+}
+
+/// The rows with these writable bits: those of even numbers the first, those of odd ones the second.
+pub(crate) const fn masked<const N: usize>(rows: &[SprRow], even: u64, odd: u64) -> [SprRow; N] {
+    let mut kept = [rows[0]; N];
+    let mut i = 0;
+    while i < rows.len() {
+        kept[i] = rows[i];
+        let is_even = rows[i].sprn.get().is_multiple_of(2);
+        kept[i].behaviour = rw(if is_even { even } else { odd });
+        i += 1;
+    }
+    kept
+}
+
+const fn contains(numbers: &[SprNum], number: SprNum) -> bool {
+    let mut i = 0;
+    while i < numbers.len() {
+        if numbers[i].get() == number.get() {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// [`Behaviour::Special`].
