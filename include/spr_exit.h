@@ -21,6 +21,8 @@
 #define SPR_EXIT_NR_SYSCALL 0x53505210u
 #define SPR_EXIT_NR_INTERRUPT 0x53505211u
 #define SPR_EXIT_NR_BUDGET 0x53505212u
+/* A message to other processors (msgsnd): the low word of RB is a uint32_t at SPR_RUN_UNION. */
+#define SPR_EXIT_NR_MESSAGE 0x53505213u
 
 /* ---- payload: what lies at SPR_RUN_UNION when exit_reason is KVM_EXIT_SPR -------------------------------- */
 

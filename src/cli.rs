@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ppc_cpu::model::{self, Model};
+use ppc_cpu::spr::Profile;
 use spr_exit::{SprNum, UnknownSpr};
 use std::path::PathBuf;
 
@@ -25,8 +26,10 @@ pub enum Command {
     Disasm(DisasmArgs),
     /// Assemble instructions, from arguments or from standard input
     Asm(AsmArgs),
-    /// Print the special-purpose registers of a CPU
+    /// Print the special-purpose registers of a CPU, or how those of two differ
     Sprs(SprsArgs),
+    /// Say what becomes of an SPR access, and which rule decides
+    Why(WhyArgs),
     /// List the CPU models
     Cpus(CpusArgs),
 }
@@ -82,6 +85,15 @@ pub struct RunArgs {
     /// (linux)]
     #[arg(long, value_enum, value_name = "POLICY", hide_default_value = true)]
     pub unknown_spr: Option<Policy>,
+
+    /// Who owns the SPRs: as the tables say (model), the core what it models (core), the core what KVM's kernel has
+    /// (as-kvm), user space (all-to-user), which hands back what no device answers for [default: model]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub owners: Option<Profile>,
+
+    /// Who answers which SPR, as this file says (docs/spr-policy.md); --owners and --unknown-spr come before it
+    #[arg(long, value_name = "FILE")]
+    pub spr_policy: Option<PathBuf>,
 
     /// Stop after so many instructions and interrupts
     #[arg(long, value_name = "N", value_parser = number)]
@@ -238,12 +250,90 @@ pub struct AsmArgs {
 #[derive(Debug, Args)]
 pub struct SprsArgs {
     /// CPU model (see `ppc-emu cpus`)
-    #[arg(long, value_name = "MODEL", value_parser = cpu)]
-    pub cpu: &'static Model,
+    #[arg(long, value_name = "MODEL", value_parser = cpu, required_unless_present = "diff")]
+    pub cpu: Option<&'static Model>,
+
+    /// How the registers of two CPUs differ
+    #[arg(long, value_names = ["MODEL", "MODEL"], num_args = 2, conflicts_with = "cpu", value_parser = cpu)]
+    pub diff: Vec<&'static Model>,
 
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub format: TableFormat,
+}
+
+/// Options of `why`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("level").args(["user", "supervisor", "hypervisor", "msr"]))]
+pub struct WhyArgs {
+    /// The instruction
+    #[arg(value_enum)]
+    pub access: Access,
+
+    /// The SPR, by number or name
+    pub spr: String,
+
+    /// CPU model (see `ppc-emu cpus`)
+    #[arg(long, value_name = "MODEL", default_value = "e500v2", value_parser = cpu)]
+    pub cpu: &'static Model,
+
+    /// In problem state
+    #[arg(long)]
+    pub user: bool,
+
+    /// In supervisor state; in a guest of the hypervisor where there is one
+    #[arg(long)]
+    pub supervisor: bool,
+
+    /// In hypervisor state
+    #[arg(long)]
+    pub hypervisor: bool,
+
+    /// With this MSR [default: as after a reset]
+    #[arg(long, value_name = "VALUE", value_parser = number)]
+    pub msr: Option<u64>,
+
+    /// With this LPCR, on CPUs that have one [default: as after a reset]
+    #[arg(long, value_name = "VALUE", value_parser = number)]
+    pub lpcr: Option<u64>,
+
+    /// Who owns the SPRs, as `run` has it
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub owners: Option<Profile>,
+
+    /// What becomes of SPRs that the core does not know, as `run` has it
+    #[arg(long, value_enum, value_name = "POLICY")]
+    pub unknown_spr: Option<Policy>,
+
+    /// Who answers which SPR, as `run` has it
+    #[arg(long, value_name = "FILE")]
+    pub spr_policy: Option<PathBuf>,
+
+    /// Privilege is not checked before an access leaves
+    #[arg(long)]
+    pub unchecked: bool,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// An SPR access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Access {
+    /// Read
+    Mfspr,
+    /// Write
+    Mtspr,
+}
+
+impl From<Access> for spr_exit::Direction {
+    fn from(access: Access) -> Self {
+        match access {
+            Access::Mfspr => Self::Read,
+            Access::Mtspr => Self::Write,
+        }
+    }
 }
 
 /// Options of `cpus`.
@@ -400,6 +490,17 @@ pub fn cpu(name: &str) -> Result<&'static Model, String> {
         let names: Vec<&str> = model::MODELS.iter().map(|m| m.name).collect();
         format!("there is no such model here; there are {}", names.join(", "))
     })
+}
+
+/// The profile of this name.
+///
+/// # Errors
+/// A list of the names there are.
+pub fn profile(name: &str) -> Result<Profile, String> {
+    let known = Profile::NAMES.iter().find(|(known, _)| *known == name);
+    known
+        .map(|(_, profile)| *profile)
+        .ok_or_else(|| format!("there are {}", Profile::NAMES.map(|(known, _)| known).join(", ")))
 }
 
 /// The SPR of `model` that `text` names, by number or by its name in the manual.

@@ -1,8 +1,9 @@
 //! The application behind `ppc-emu`, and the crates it is made of.
 //!
-//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`cpus`]), what they share ([`cli`],
-//! [`image`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
-//! answers SPR exits, and the kernel's side of a Linux program ([`linux`]).
+//! One module per subcommand ([`run`], [`exec`], [`disasm`], [`asm`], [`sprs`], [`why`], [`cpus`]), what they share ([`cli`],
+//! [`image`], [`policy`]), the devices of the bare machine ([`device`]), which are the crate's own example of a user space that
+//! answers SPR exits, the kernel's side of a Linux program ([`linux`]), and where others are known to answer an SPR access
+//! otherwise ([`differences`]).
 
 pub use ppc_cpu;
 pub use ppc_decode;
@@ -12,12 +13,15 @@ pub mod asm;
 pub mod cli;
 pub mod cpus;
 pub mod device;
+pub mod differences;
 pub mod disasm;
 pub mod exec;
 pub mod image;
 pub mod linux;
+pub mod policy;
 pub mod run;
 pub mod sprs;
+pub mod why;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

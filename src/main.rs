@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use ppc_emu::cli::{Cli, Command};
-use ppc_emu::{asm, cpus, disasm, exec, run, sprs};
+use ppc_emu::{asm, cpus, disasm, exec, run, sprs, why};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -15,8 +15,9 @@ fn main() -> ExitCode {
         Command::Asm(args) => asm::main(&args, &mut out()),
         Command::Sprs(args) => {
             let mut out = out();
-            written(sprs::print(args.cpu, args.format, &mut out).and_then(|()| out.flush()))
+            written(sprs::main(&args, &mut out).and_then(|()| out.flush()))
         }
+        Command::Why(args) => why::main(&args, &mut out()),
         Command::Cpus(args) => {
             let mut out = out();
             written(cpus::print(args.format, &mut out).and_then(|()| out.flush()))

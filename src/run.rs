@@ -21,6 +21,7 @@ use crate::device::{Board, Console};
 use crate::image::{Image, ImageError};
 use crate::linux::start::Invocation;
 use crate::linux::{Clock, Files};
+use crate::policy::SprPolicy;
 use ppc_cpu::model::Model;
 use ppc_cpu::{Machine, Memory};
 use spr_exit::UnknownSpr;
@@ -33,7 +34,7 @@ pub const MIN_RAM: u64 = 0x1000;
 pub const MAX_RAM: u64 = 0xe000_0000;
 
 /// Wrong usage, as clap's.
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 
 /// RAM of the bare machine where the command line says nothing.
 const BARE_RAM: u64 = 128 << 20;
@@ -74,6 +75,8 @@ fn foreign_option(args: &RunArgs) -> Option<&'static str> {
     let bare = [
         (args.raw.is_some(), "--raw"),
         (args.entry.is_some(), "--entry"),
+        (args.owners.is_some(), "--owners"),
+        (args.spr_policy.is_some(), "--spr-policy"),
         (!args.promote.is_empty(), "--promote"),
         (args.epr_on_delivery, "--epr-on-delivery"),
         (args.irqchip, "--irqchip"),
@@ -106,6 +109,16 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
         .collect::<Result<_, _>>()
         .map_err(|why| refuse(USAGE, format!("--promote: {why}")))?;
 
+    let policy = match &args.spr_policy {
+        Some(path) => SprPolicy::open(path, model).map_err(|why| refuse(USAGE, why))?,
+        None => SprPolicy::default(),
+    };
+    let policy = SprPolicy {
+        profile: args.owners.or(policy.profile),
+        unknown: args.unknown_spr.map(UnknownSpr::from).or(policy.unknown),
+        ..policy
+    };
+
     let ram = args.mem.unwrap_or(BARE_RAM);
     let mut memory = Memory::with_ram(ram).map_err(|why| refuse(USAGE, format!("--mem: {why}")))?;
     image
@@ -114,7 +127,7 @@ fn bare(args: &RunArgs, image: &Image) -> Result<std::io::Result<End>, ExitCode>
         .map_err(|why| bad_image(args, &why))?;
 
     let options = Options {
-        unknown_spr: args.unknown_spr.map_or(UnknownSpr::Exit, UnknownSpr::from),
+        policy,
         promote,
         epr_on_delivery: args.epr_on_delivery,
         irqchip: args.irqchip,

@@ -1,8 +1,10 @@
 //! `ppc-emu sprs`: the special-purpose registers of a CPU model, as its table has them.
 
-use crate::cli::TableFormat;
-use ppc_cpu::model::Model;
-use ppc_cpu::spr::{Behaviour, Gates, Level, SprRow};
+pub mod diff;
+
+use crate::cli::{SprsArgs, TableFormat};
+use ppc_cpu::model::{Model, Ruling};
+use ppc_cpu::spr::{Behaviour, Gates, Level, Special, SprRow};
 use serde::Serialize;
 use spr_exit::{Direction, Msr};
 use std::io::{self, Write};
@@ -28,7 +30,7 @@ struct Row {
 }
 
 /// `r` and `w` where the access is granted, `n` where it is a no-op, `-` where it is refused.
-fn gates(gates: Gates, level: Level) -> String {
+pub(crate) fn gates(gates: Gates, level: Level) -> String {
     let letter = |direction, granted| {
         if gates.grants(level, direction) {
             granted
@@ -44,13 +46,17 @@ fn gates(gates: Gates, level: Level) -> String {
 }
 
 /// What it does, and the bits of that.
-fn behaviour(row: &SprRow) -> (String, Option<u64>) {
+pub(crate) fn behaviour(row: &SprRow) -> (String, Option<u64>) {
     match row.behaviour {
         Behaviour::Storage { writable } => ("storage".into(), Some(writable)),
         Behaviour::ReadOnly => ("read-only".into(), None),
         Behaviour::WriteOneToClear { clearable } => ("write 1 to clear".into(), Some(clearable)),
         Behaviour::Alias { of } => (format!("alias of {of}"), None),
         Behaviour::NoOp => ("no-op".into(), None),
+        Behaviour::Special(Special::Window { of, problem }) => (
+            format!("alias of {of}; problem state has {problem:#x} of it"),
+            None,
+        ),
         Behaviour::Special(special) => (format!("special ({special:?})"), None),
         Behaviour::Exit => ("exit".into(), None),
         Behaviour::Split {
@@ -64,15 +70,23 @@ fn behaviour(row: &SprRow) -> (String, Option<u64>) {
     }
 }
 
+/// Whether the model tells a hypervisor from a supervisor.
+pub(crate) fn has_hypervisor(model: &Model) -> bool {
+    model.msr_implemented.intersects(Msr::HV | Msr::GS)
+}
+
 fn rows(model: &Model) -> Vec<Row> {
-    let has_hypervisor = model.msr_implemented.intersects(Msr::HV | Msr::GS);
+    let has_hypervisor = has_hypervisor(model);
     let width = if model.is_64bit { 18 } else { 10 };
     let mut rows: Vec<Row> = model
         .sprs
         .rows()
         .iter()
         .map(|row| {
-            let (behaviour, mask) = behaviour(row);
+            let (mut behaviour, mask) = behaviour(row);
+            if let Some(facility) = row.facility {
+                behaviour += &format!(", facility {facility:?}");
+            }
             Row {
                 sprn: row.sprn.get(),
                 name: row.name,
@@ -89,6 +103,19 @@ fn rows(model: &Model) -> Vec<Row> {
         .collect();
     rows.sort_by_key(|row| row.sprn);
     rows
+}
+
+/// Prints what `args` ask for.
+///
+/// # Errors
+/// Those of `out`.
+pub fn main(args: &SprsArgs, out: &mut impl Write) -> io::Result<()> {
+    match (args.cpu, &args.diff[..]) {
+        (Some(model), _) => print(model, args.format, out),
+        (None, [one, other]) => diff::print(one, other, args.format, out),
+        // clap asks for one of both.
+        (None, _) => Ok(()),
+    }
 }
 
 /// Prints the table of `model`.
@@ -112,6 +139,45 @@ fn owner(row: &Row) -> &'static str {
         " (user space's until promoted)"
     } else {
         ""
+    }
+}
+
+/// What the model does with numbers that it does not define, and with registers where they cannot be had.
+fn undefined(model: &Model) -> Vec<String> {
+    let rules = &model.undefined;
+    let mut lines = vec![
+        format!(
+            "Undefined numbers, problem state: {} without the privilege bit (0x10), {} with it.",
+            ruling(rules.problem_open),
+            ruling(rules.problem_privileged)
+        ),
+        format!("Undefined numbers, privileged: {}.", ruling(rules.privileged)),
+        format!(
+            "Wrong direction: {}. A hypervisor's register, for the supervisor: {}.",
+            ruling(rules.wrong_direction),
+            ruling(rules.hypervisor_only)
+        ),
+        format!("Source: {}.", rules.source),
+    ];
+    if rules.lpcr_illegal != 0 {
+        let set = format!("With LPCR & {:#x}, all no-ops are illegal.", rules.lpcr_illegal);
+        lines.insert(3, set);
+    }
+    for (verb, numbers) in [("Reads", rules.illegal_reads), ("Writes", rules.illegal_writes)] {
+        if !numbers.is_empty() {
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            lines.insert(2, format!("{verb} of {}: illegal.", numbers.join(", ")));
+        }
+    }
+    lines
+}
+
+pub(crate) const fn ruling(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Illegal => "illegal",
+        Ruling::Privileged => "privileged",
+        Ruling::NoOp => "no-op",
+        Ruling::Unavailable(_) => "facility unavailable",
     }
 }
 
@@ -141,8 +207,7 @@ fn text(model: &Model, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
             row.source
         )?;
     }
-    let undefined = &model.undefined;
-    writeln!(out, "Undefined numbers: {}", undefined.source)
+    writeln!(out, "{}", undefined(model).join("\n"))
 }
 
 fn markdown(model: &Model, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
@@ -168,5 +233,5 @@ fn markdown(model: &Model, rows: &[Row], out: &mut impl Write) -> io::Result<()>
             row.source.replace('|', "\\|")
         )?;
     }
-    Ok(())
+    writeln!(out, "\n* {}", undefined(model).join("\n* "))
 }

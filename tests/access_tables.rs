@@ -3,9 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use ppc_cpu::model::InterruptModel;
 use ppc_cpu::spr::{Context, Decision, Level, architected};
 use ppc_cpu::{Machine, Memory, model};
 use ppc_decode::asm;
+use spr_exit::num::book3s::{FSCR, HFSCR, MMCR0};
 use spr_exit::{Direction, Exit, InterruptKind, Msr, Reply, SprNum, UnknownSpr};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -77,6 +79,16 @@ fn outcome(
         .cpu
         .set_msr(if is_super { msr & !Msr::PR } else { msr | Msr::PR });
     machine.cpu.set_gpr(3, 0);
+    // Every facility of a server is open; which registers they close is told in `ppc-cpu`'s tests.
+    if model.interrupts == InterruptModel::Server {
+        for (sprn, value) in [
+            (FSCR, u64::MAX >> 8),
+            (HFSCR, u64::MAX >> 8),
+            (MMCR0, 0x8008_0000),
+        ] {
+            machine.cpu.poke_spr(sprn, value);
+        }
+    }
     let mut left = false;
     let mut exit = machine.cpu.run(&mut machine.memory, 1).unwrap();
     if let Exit::Spr(at) = exit {
@@ -103,7 +115,15 @@ fn outcome(
             } else {
                 Level::Problem
             };
-            match architected(model, Context { level, lpcr: 0 }, sprn, direction) {
+            match architected(
+                model,
+                Context {
+                    level,
+                    ..machine.cpu.spr_context()
+                },
+                sprn,
+                direction,
+            ) {
                 Decision::Core(at) if model.sprs.rows()[at].behaviour == ppc_cpu::spr::Behaviour::NoOp => {
                     "noop"
                 }
@@ -170,6 +190,23 @@ fn the_core_answers_every_spr_number_of_the_970_as_its_sources_say_in_hypervisor
     compare(&model::PPC970, include_str!("golden/access/970.txt"));
     let partition = include_str!("golden/access/970-partition.txt");
     compare_under(&model::PPC970, Msr::SF, partition);
+}
+
+#[test]
+fn the_core_answers_every_spr_number_of_the_servers_as_their_sources_say_in_hypervisor_state_and_in_a_partition()
+ {
+    macro_rules! servers {
+        ($($model:ident $name:literal),*) => { [$((
+            &model::$model,
+            include_str!(concat!("golden/access/", $name, ".txt")),
+            include_str!(concat!("golden/access/", $name, "-partition.txt")),
+        )),*] };
+    }
+    let servers = servers![POWER7 "power7", POWER8 "power8", POWER9 "power9", POWER10 "power10"];
+    for (model, hypervisor, partition) in servers {
+        compare(model, hypervisor);
+        compare_under(model, Msr::SF, partition);
+    }
 }
 
 #[test]

@@ -117,6 +117,39 @@ fn three_decrementer_interrupts_come_on_every_family() {
 }
 
 #[test]
+fn whoever_owns_the_registers_a_guest_sees_the_same() {
+    for owners in ["model", "core", "as-kvm", "all-to-user"] {
+        for cpu in ["e500v2", "e500mc", "750"] {
+            check("timer.elf", &["--cpu", cpu, "--owners", owners], "timer.txt", 0);
+            check(
+                "syscall.elf",
+                &["--cpu", cpu, "--owners", owners],
+                "syscall.txt",
+                0,
+            );
+        }
+        check("decrementer.ppc64.elf", &["--owners", owners], "timer.txt", 0);
+        let output = run("dbcr0-reset.elf", &["--cpu", "e500mc", "-q", "--owners", owners]);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(stdout, "first start\nstarted again: DBSR[MRR] = 3\n", "{owners}");
+    }
+}
+
+#[test]
+fn all_to_user_lists_the_accesses_and_hands_back_what_no_device_knows() {
+    let exits = |owners: &str| -> Vec<Value> {
+        let mut events = events("syscall.elf", &["--cpu", "750", "--owners", owners]);
+        events.retain(|event| event["event"] == "exit");
+        events
+    };
+    assert!(exits("core").iter().all(|exit| exit["name"] == "EXIT"));
+    let all = exits("all-to-user");
+    let lent: Vec<_> = all.iter().filter(|it| it["reason"][0] == "OWNED").collect();
+    assert!(lent.iter().any(|exit| exit["name"] == "SRR0"), "{all:?}");
+    assert!(lent.iter().all(|exit| exit["status"] == "architected"), "{all:?}");
+}
+
+#[test]
 fn a_write_of_dbcr0_rst_resets_the_machine_as_spr_exit_and_as_event() {
     for cpu in ["e500v2", "e500mc"] {
         for args in [&["--cpu", cpu, "-q"][..], &["--cpu", cpu, "-q", "--reset-event"]] {
@@ -126,6 +159,19 @@ fn a_write_of_dbcr0_rst_resets_the_machine_as_spr_exit_and_as_event() {
             assert_eq!(output.status.code(), Some(0));
         }
     }
+}
+
+#[test]
+fn a_watchdog_that_is_not_fed_resets_the_machine() {
+    for cpu in ["e500v2", "e500mc", "440"] {
+        let output = run("watchdog.elf", &["--cpu", cpu, "-q"]);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(stdout, "fed\nstarted again: TSR[WRS] = 2\n", "{cpu}");
+        assert_eq!(output.status.code(), Some(0), "{cpu}");
+    }
+    let events = events("watchdog.elf", &["--cpu", "e500v2"]);
+    let told = events.iter().find(|event| event["event"] == "watchdog");
+    assert_eq!(told.map(|event| &event["kind"]), Some(&Value::from("chip")));
 }
 
 #[test]

@@ -72,7 +72,7 @@ run:
 	mtspr	1, 3
 	LOAD	3, LR * W(1)
 	mtspr	8, 3
-#ifdef __powerpc64__
+#if HAS_TAR
 	LOAD	3, TAR_WORD * W(1)
 	mtspr	TAR, 3
 #endif
@@ -128,7 +128,7 @@ back_target:
 	STORE	3, LR * W(1)
 	mfspr	3, 9
 	STORE	3, CTR * W(1)
-#ifdef __powerpc64__
+#if HAS_TAR
 	mfspr	3, TAR
 	STORE	3, TAR_WORD * W(1)
 #endif

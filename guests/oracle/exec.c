@@ -2,10 +2,12 @@
  * Executes single instructions under Linux (qemu-user) for `cargo xtask oracle exec`.
  *
  * Records come on standard input and go to standard output: the context, the floating-point
- * registers (FPU says whether there are any), then the bytes of the window. A record that goes out says in `outcome` how the instruction ended: 0 behind itself, 1 at
- * its target, 0x100 + n + (si_code << 16) with signal n (registers are then as they came in). Freestanding: neither a
- * C library nor thread pointer nor TOC is in the registers' way. Words have the target's own size
- * and byte order. All addresses are low, so that the 64-bit program also runs in 32-bit mode.
+ * registers (FPU says whether there are any, HAS_TAR whether there is a TAR), then the bytes of
+ * the window. A record that goes out says in `outcome` how the instruction ended: 0 behind itself,
+ * 1 at its target, 0x100 + n + (si_code << 16) with signal n (registers are then as they came in).
+ * Freestanding: neither a C library nor thread pointer nor TOC is in the registers' way. Words have
+ * the target's own size and byte order. All addresses are low, so that the 64-bit program also
+ * runs in 32-bit mode.
  */
 typedef unsigned long word;
 

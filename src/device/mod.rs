@@ -23,7 +23,7 @@ pub use console::Console;
 pub use mpic::{self, Mpic};
 
 use spr_exit::num::{booke, e500};
-use spr_exit::{Fault, Msr, Outcome, ResetKind, SprNum, SprRouter};
+use spr_exit::{Fault, Msr, Outcome, Reason, ResetKind, SprAccess, SprNum, SprRouter};
 
 /// Numbers of the board's own registers.
 pub mod num {
@@ -179,12 +179,21 @@ pub fn router() -> SprRouter<Board> {
 /// Adds the reset request of a 4xx: RST of its DBCR0, under the number it has there. It needs no bit of the MSR (PPC405 UM
 /// chapter 8, PPC440x5 UM chapter 8).
 pub fn add_4xx(router: &mut SprRouter<Board>, dbcr0: SprNum) {
-    router.on_write(dbcr0, |board, _, value| {
+    router.on_write(dbcr0, |board, at, value| {
         if let Ok(kind) = ResetKind::try_from(byte((value & RST) >> 28)) {
             board.reset = Some(kind);
         }
-        Outcome::Handled(())
+        debug_bits(at)
     });
+}
+
+/// DBCR0 but for its reset request: the core's, which has it already unless the whole register was asked for here.
+fn debug_bits(at: &SprAccess) -> Outcome<()> {
+    if at.reason().contains(Reason::OWNED) {
+        Outcome::Architected
+    } else {
+        Outcome::Handled(())
+    }
 }
 
 /// Adds what the e500 family leaves to user space. On other CPUs these numbers are other registers.
@@ -197,7 +206,7 @@ pub fn add_book_e(router: &mut SprRouter<Board>) {
         {
             board.reset = Some(kind);
         }
-        Outcome::Handled(())
+        debug_bits(at)
     });
 
     // The other register that SPR exits were proposed for: "read it and you get the vector from the MPIC,

@@ -116,8 +116,9 @@ fn take(
         Exit::Syscall { .. } => run.end("syscall"),
         Exit::Wait => run.end("wait"),
         Exit::SystemEvent(_) => run.end("reset"),
-        // None of these can come: no external interrupt is raised here, nobody else has a handle to kick this CPU,
-        // and the watchdog is not modelled.
+        Exit::Watchdog => run.end("watchdog"),
+        Exit::Message { .. } => run.end("message"),
+        // None of these can come: no external interrupt is raised here, and nobody else has a handle to kick this CPU.
         Exit::Epr | Exit::Interrupted | Exit::Other(_) => {
             run.fail(format!("an exit that nothing here asks for: {exit:?}"));
         }

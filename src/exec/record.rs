@@ -7,6 +7,7 @@ use super::json::{Fields, Value};
 use super::register::{Register, sprn_by_name};
 use super::value::{bytes, choice, integer, list, object, pair, switch, text};
 use ppc_cpu::model::{self, ByteOrder, Model};
+use ppc_cpu::spr::Profile;
 use spr_exit::{Capability, Fault, Owner, Reply, SprNum, UnknownSpr};
 
 /// How many stretches of RAM there may be, since every access looks through them.
@@ -38,6 +39,7 @@ pub(super) struct Record {
     /// All but `pc`, no register twice.
     pub(super) regs: Settings,
     pub(super) is_little_endian: bool,
+    pub(super) owners: Profile,
     pub(super) sprs: Vec<(String, SprNum, Owner)>,
     pub(super) unknown_spr: UnknownSpr,
     pub(super) check_privilege: Option<bool>,
@@ -84,6 +86,7 @@ given!(
     pc,
     regs,
     little_endian,
+    owners,
     sprs,
     unknown_spr,
     check_privilege,
@@ -145,6 +148,9 @@ impl Record {
             pc,
             regs,
             is_little_endian,
+            owners: or(given.owners, "owners", Profile::Model, |v| {
+                choice(v, &Profile::NAMES)
+            })?,
             sprs: or(given.sprs, "sprs", Vec::new(), |v| sprs(v, model))?,
             unknown_spr: or(given.unknown_spr, "unknown_spr", UnknownSpr::Exit, unknown_spr)?,
             check_privilege: or(given.check_privilege, "check_privilege", None, |v| {
@@ -238,6 +244,7 @@ fn sprs(value: &Value<'_>, model: &Model) -> Result<Vec<(String, SprNum, Owner)>
     const OWNERS: &[(&str, Owner)] = &[
         ("exit", Owner::User),
         ("core", Owner::Core),
+        ("architected", Owner::Architected),
         ("ignore", Owner::Ignore),
         ("fault", Owner::Fault),
     ];

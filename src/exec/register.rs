@@ -187,7 +187,10 @@ pub(super) fn sprn_by_name(name: &str, model: &Model) -> Result<SprNum, Bad> {
 /// What time changes by itself: reported when asked for only.
 pub(super) fn is_time(model: &Model, row: &SprRow) -> bool {
     Register::Spr(row.sprn).is_time_base(model)
-        || matches!(special(model, row.sprn), Some(Special::Dec | Special::Vtb))
+        || matches!(
+            special(model, row.sprn),
+            Some(Special::Dec | Special::Hdec | Special::Ticks)
+        )
 }
 
 /// Whether a row is a register of its own: it keeps a value, under no other name.

@@ -111,6 +111,7 @@ fn decisions(machine: &mut Machine, record: &Record) -> Result<(), Bad> {
     let config = cpu.config_mut();
     config.report_interrupts = true;
     config.unknown_spr = record.unknown_spr;
+    config.profile = record.owners;
     if let Some(is_checked) = record.check_privilege {
         if is_checked && record.caps.contains(&Capability::UncheckedExits) {
             return Err(Bad::new("true, although caps has unchecked_exits").field("check_privilege"));

@@ -12,7 +12,7 @@ use crate::run::MAX_RAM;
 use ppc_cpu::model::Model;
 use ppc_cpu::{Cpu, Memory};
 use ppc_decode::Isa;
-use spr_exit::Msr;
+use spr_exit::{Msr, num};
 
 /// Who the program runs as, user and group.
 pub const ID: u64 = 1000;
@@ -50,6 +50,10 @@ pub struct Entry {
     abi: Abi,
 }
 
+/// Linux `asm/reg.h` (FSCR_*, HFSCR_*).
+const FSCR_TAR_EBB_DSCR: u64 = 0x0184;
+const HFSCR_ALL: u64 = 0x05bf;
+
 impl Entry {
     /// Puts a CPU that comes out of reset there: problem state, and no interrupt that a program could see.
     pub fn apply(&self, cpu: &mut Cpu) {
@@ -57,6 +61,9 @@ impl Entry {
         msr.set(Msr::SF, self.abi.is_64bit);
         msr.set(Msr::LE, self.abi.is_little_endian);
         cpu.set_msr(msr);
+        // What the kernel and its hypervisor open: all that there is but the vectored system call.
+        cpu.poke_spr(num::book3s::FSCR, FSCR_TAR_EBB_DSCR);
+        cpu.poke_spr(num::book3s::HFSCR, HFSCR_ALL);
         cpu.set_cia(self.cia);
         for (n, value) in [(1, self.r1), (2, self.r2), (12, self.r12)] {
             cpu.set_gpr(n, value);

@@ -9,13 +9,14 @@ use super::replay::RecordFile;
 use super::report::{Counts, Reporter, Verdict};
 use crate::device::{self, Board};
 use crate::image::{Class, Image};
+use crate::policy::SprPolicy;
 use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Cpu, Machine};
 use spr_exit::record::{Change, Writer};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reply, ResetKind, SprAccess,
-    SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
+    CapError, Capabilities, Capability, EnableCap, Exit, MmioAccess, Msr, Owner, Reason, Reply, ResetKind,
+    SprAccess, SprNum, SprRouter, SystemEvent, UnknownSpr, Vcpu, answer, num,
 };
 use std::fmt;
 use std::io;
@@ -66,8 +67,8 @@ impl Start {
 /// What the command line says about who answers what.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What becomes of unknown SPRs.
-    pub unknown_spr: UnknownSpr,
+    /// Who owns which SPRs, and what becomes of unknown ones.
+    pub policy: SprPolicy,
     /// SPRs that the core gets.
     pub promote: Vec<SprNum>,
     /// Acknowledge at delivery.
@@ -147,9 +148,7 @@ impl Bare {
             _ => {}
         }
 
-        let config = cpu.config_mut();
-        config.unknown_spr = options.unknown_spr;
-        config.report_interrupts = true;
+        cpu.config_mut().report_interrupts = true;
 
         let name = cpu.model().name;
         let error = |option: String| {
@@ -161,7 +160,8 @@ impl Bare {
         };
         // What the board answers for leaves, whatever becomes of the numbers that nobody knows.
         let mut own: Vec<SprNum> = device::num::ALL.iter().map(|(number, _)| *number).collect();
-        if options.unknown_spr != UnknownSpr::Exit && is_e500(cpu.model()) {
+        let is_policy_exit = matches!(options.policy.unknown, None | Some(UnknownSpr::Exit));
+        if !is_policy_exit && is_e500(cpu.model()) {
             // A controller in the core takes EPR back, where the core has one.
             own.extend([num::e500::EPR, num::e500::BUCSR]);
         }
@@ -169,6 +169,10 @@ impl Bare {
             cpu.set_owner(sprn, Owner::User)
                 .map_err(error(format!("SPR {sprn}")))?;
         }
+        options
+            .policy
+            .apply(cpu)
+            .map_err(error("--spr-policy".to_owned()))?;
         for sprn in &options.promote {
             cpu.enable_cap(&EnableCap::promote(*sprn, true))
                 .map_err(error(format!("--promote {sprn}")))?;
@@ -276,6 +280,14 @@ impl Bare {
                     return Ok(self.complete(exit, Reply::Done(0)));
                 }
             }
+            Exit::Watchdog => {
+                let kind = self.machine.cpu.watchdog_reset().unwrap_or(ResetKind::System);
+                reporter.watchdog(kind, self.machine.cpu.cia())?;
+                self.reset(kind);
+                reporter.reset(kind)?;
+            }
+            // There is no other CPU to hear it.
+            Exit::Message { .. } => {}
             Exit::Epr => {
                 let vector = self.board.mpic.acknowledge(0);
                 reporter.epr(vector)?;
@@ -313,7 +325,9 @@ impl Bare {
             reporter.console(output)?;
             self.board.console.clear();
         }
-        let Some(reply) = outcome.reply() else {
+        // A register of the core's that came here by an owner or a profile, and that no device knows, goes back to the core.
+        let is_lent = at.reason() == Reason::OWNED;
+        let Some(reply) = outcome.reply().or(is_lent.then_some(Reply::Architected)) else {
             reporter.spr_exit(&at, Verdict::Unclaimed)?;
             return Ok(Some(End::Spr(at)));
         };

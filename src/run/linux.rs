@@ -248,7 +248,9 @@ impl Linux {
         let (signal, cause) = match kind {
             InterruptKind::ProgramTrap => (Signal::TRAP, Cause::Trap),
             InterruptKind::ProgramPrivileged => (Signal::ILL, Cause::Privileged),
-            InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => (Signal::ILL, Cause::Illegal),
+            InterruptKind::ProgramIllegal
+            | InterruptKind::EmulationAssist
+            | InterruptKind::FacilityUnavailable => (Signal::ILL, Cause::Illegal),
             InterruptKind::Alignment => (Signal::BUS, Cause::Alignment),
             // Nothing drives the others.
             kind => return Some(End::Unexpected(Exit::Interrupt(kind))),

@@ -10,7 +10,8 @@ use ppc_cpu::model::{InterruptModel, Model};
 use serde::{Serialize, Serializer};
 use spr_exit::num::e500;
 use spr_exit::{
-    Fault, Interrupt, InterruptKind, MmioAccess, Owner, Reply, ResetKind, SprAccess, SprNum, UnknownSpr,
+    Direction, Fault, Interrupt, InterruptKind, MmioAccess, Owner, Reply, ResetKind, SprAccess, SprNum,
+    UnknownSpr,
 };
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -60,7 +61,7 @@ impl Counts {
         self.insns = cpu.insns();
         if let (false, Some(log)) = (cpu.config().unknown_spr == UnknownSpr::Exit, cpu.reports().log()) {
             self.unknown = SprNum::all()
-                .filter(|sprn| cpu.config().owner(*sprn) != Owner::User)
+                .filter(|sprn| cpu.config().owner(*sprn, Direction::Read) != Owner::User)
                 .map(|sprn| (sprn.get(), log.count(sprn)))
                 .filter(|(_, times)| *times != 0)
                 .collect();
@@ -390,6 +391,31 @@ impl Reporter {
                 self.text(format_args!(
                     "exit  system event: reset ({name}) pc={pc} -> {answer}"
                 ))
+            }
+        }
+    }
+
+    /// The watchdog asks for a reset, which is carried out.
+    pub fn watchdog(&mut self, kind: ResetKind, cia: u64) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Event {
+            event: &'static str,
+            kind: &'static str,
+            pc: Hex,
+        }
+        let name = reset_name(kind);
+        if self.is_quiet {
+            return Ok(());
+        }
+        match self.form {
+            Form::Json => self.json(&Event {
+                event: "watchdog",
+                kind: name,
+                pc: Hex(cia),
+            }),
+            Form::Text => {
+                let pc = hex(self.model, cia);
+                self.text(format_args!("exit  watchdog: reset ({name}) pc={pc} -> reset"))
             }
         }
     }

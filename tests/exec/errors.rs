@@ -180,7 +180,11 @@ fn a_name_that_the_core_does_not_know_is_an_error() {
     refused(r#""regs":{"26":1}"#, "regs.26", "spr26");
     refused(r#""sprs":{"bogus":"exit"}"#, "sprs.bogus", "no register");
     refused(r#""sprs":{"1024":"exit"}"#, "sprs.1024", "1023");
-    refused(r#""sprs":{"26":"user"}"#, "sprs.26", "exit, core, ignore, fault");
+    refused(
+        r#""sprs":{"26":"user"}"#,
+        "sprs.26",
+        "exit, core, architected, ignore, fault",
+    );
     refused(
         r#""unknown_spr":"panic""#,
         "unknown_spr",

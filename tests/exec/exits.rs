@@ -114,6 +114,24 @@ fn a_cpu_that_waits_for_what_cannot_come_ends_the_run() {
 }
 
 #[test]
+fn a_watchdog_that_expires_and_a_message_to_others_end_the_run() {
+    // WRC = 2, the least significant bit but six; ENW and WIS are set already.
+    let found = exec(json!({
+        "code": code(&[asm::b(0)]),
+        "regs": { "TCR": "0xa01c0000", "TSR": "0xc0000000" },
+        "want": ["TSR", "TCR"],
+    }));
+    assert_has(&found, json!({ "exit": "watchdog", "insns": "0x20" }));
+    assert_has(
+        &found["regs"],
+        json!({ "spr336": "0xe0000000", "spr340": "0x801c0000" }),
+    );
+    // msgsnd r3: a doorbell for processor 7.
+    let found = exec(json!({ "cpu": "e500mc", "code": code(&[0x7c00_199c]), "regs": { "r3": 7 } }));
+    assert_has(&found, json!({ "exit": "message", "insns": "0x1" }));
+}
+
+#[test]
 fn an_endless_loop_ends_with_the_budget() {
     let found = exec(json!({ "code": code(&[asm::b(0)]), "max_insns": 1000 }));
     assert_has(&found, json!({ "exit": "budget", "insns": "0x3e8" }));

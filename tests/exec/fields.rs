@@ -249,6 +249,32 @@ fn sprs_gives_single_registers_to_an_owner_by_number_or_name() {
 }
 
 #[test]
+fn owners_says_who_has_what_sprs_does_not_name() {
+    let words = [asm::mfspr(3, 272), asm::mfspr(4, 273)];
+    let with = |owners: &str, sprs: Value| {
+        exec(record(
+            &words,
+            json!({ "owners": owners, "sprs": sprs, "regs": { "SPRG0": 5, "SPRG1": 6 } }),
+        ))
+    };
+    for owners in ["model", "core", "as-kvm"] {
+        assert_eq!(with(owners, json!({}))["regs"]["r4"], "0x6", "{owners}");
+    }
+    let left = with("all-to-user", json!({}));
+    assert_eq!(left["exits"][0]["name"], "SPRG0");
+    let left = with("all-to-user", json!({ "SPRG0": "architected" }));
+    assert_eq!(
+        (&left["exits"][0]["name"], &left["regs"]["r3"]),
+        (&json!("SPRG1"), &json!("0x5"))
+    );
+    let wrong = with("kvm", json!({}));
+    assert!(
+        wrong["error"].as_str().is_some_and(|why| why.contains("as-kvm")),
+        "{wrong}"
+    );
+}
+
+#[test]
 fn core_takes_over_a_register_that_the_model_leaves_to_user_space() {
     let words = [asm::mfspr(3, 1013)];
     let mut input = record(&words, json!({ "regs": { "BUCSR": 1 } }));

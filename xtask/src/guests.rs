@@ -66,7 +66,7 @@ const FLAGS: &[&str] = &[
     "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
     // Else a loop of the kernel itself becomes a call of memcpy.
     "-fno-tree-loop-distribute-patterns",
-    "-s", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments", "-T", "link.ld",
+    "-s", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments",
     // Vectors and text are apart: with a 64 KiB page they would share one segment, gap and all.
     "-Wl,-z,max-page-size=4096",
 ];
@@ -91,13 +91,20 @@ enum Kind {
     Alone,
     /// For Linux: system calls and no C library.
     Linux,
+    /// The probe of SPRs: its own entry, vectors and layout.
+    Probe,
 }
-use Kind::{Alone, Kernel, Linux, Machine, Traps};
+use Kind::{Alone, Kernel, Linux, Machine, Probe, Traps};
 
 impl Kind {
     /// How its image is linked.
     fn mode(self) -> &'static [&'static str] {
         if self == Linux { LINUX } else { BARE }
+    }
+
+    /// Its layout in memory.
+    fn script(self) -> &'static str {
+        if self == Probe { "probe/link.ld" } else { "link.ld" }
     }
 
     /// Where its output goes.
@@ -146,6 +153,7 @@ const GUESTS: &[Guest] = &[
     guest("selfmod.ppc64.elf",      "kernels/selfmod.c",        Kernel,  &PPC64),
     guest("selfmod.ppc64le.elf",    "kernels/selfmod.c",        Kernel,  &PPC64LE),
     guest("dbcr0-reset.elf",        "machine/dbcr0-reset.c",    Machine, &PPC32),
+    guest("watchdog.elf",           "machine/watchdog.c",       Machine, &PPC32),
     guest("epr-ack.elf",            "machine/epr-ack.c",        Traps,   &PPC32),
     guest("spr-tour.elf",           "machine/spr-tour.c",       Traps,   &PPC32),
     guest("timer.elf",              "machine/timer.c",          Traps,   &PPC32),
@@ -156,6 +164,10 @@ const GUESTS: &[Guest] = &[
     guest("hang-interrupt.elf",     "machine/hang-interrupt.S", Alone,   &PPC32),
     guest("stmw-end.elf",           "machine/stmw-end.c",       Machine, &PPC32),
     guest("wild-jump.elf",          "machine/wild-jump.S",      Alone,   &PPC32),
+    guest("probe.classic.elf",      "probe/classic.c",          Probe,   &PPC32),
+    guest("probe.booke.elf",        "probe/booke.c",            Probe,   &PPC32),
+    guest("probe.405.elf",          "probe/ppc405.c",           Probe,   &PPC32),
+    guest("probe.server.elf",       "probe/server.c",           Probe,   &PPC64),
     guest("startup.linux.ppc32.elf",      "linux/raw/startup.c",      Linux,   &PPC32),
     guest("startup.linux.ppc64.elf",      "linux/raw/startup.c",      Linux,   &PPC64),
     guest("startup.linux.ppc64le.elf",    "linux/raw/startup.c",      Linux,   &PPC64LE),
@@ -339,9 +351,12 @@ fn compile(
         .args(guest.target.flags)
         .args(FLAGS)
         .args(kind.mode())
+        .args(["-T", kind.script()])
         .args(more_flags);
     gcc.arg("-o").arg(image).arg(guest.source);
-    if guest.kind != Alone {
+    if guest.kind == Probe {
+        gcc.arg("probe/enter.S");
+    } else if guest.kind != Alone {
         gcc.args(RUNTIME).arg(kind.console());
     }
     if guest.kind == Traps {

@@ -8,7 +8,9 @@ mod linux;
 mod oracle;
 mod oracle_defined;
 mod oracle_exec;
+mod oracle_probe;
 mod oracle_system;
+mod spr_docs;
 mod tables;
 mod tools;
 #[path = "../../crates/ppc-cpu/tests/vectors/mod.rs"]
@@ -25,11 +27,12 @@ usage: cargo xtask COMMAND [ARGS]
   guests            rebuild guests/bin from guests/ with the cross compilers
   counts            count host instructions per guest instruction, SPR access and lifecycle iteration with
                     valgrind; --check compares with benches/counts.toml, --update rewrites it
-  tables            write docs/isa-coverage.md
+  tables            write docs/isa-coverage.md and docs/spr
   linux             programs of the C library under ppc-emu and QEMU: the same output, the same status
   oracle disasm     compare disassembly and encoding with GNU binutils
   oracle exec       compare execution with QEMU: the vectors, then random cases; --self-test: planted faults are found
   oracle system     compare what supervisor programs find in their interrupt handlers with QEMU's machines
+  oracle probe      compare the answers to every SPR access, and masks, with QEMU's system emulation
   oracle vectors    check the vectors alone with QEMU; --fill completes lines
 ";
 

@@ -227,6 +227,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if args.first().is_some_and(|name| name == "system") {
         return crate::oracle_system::run(args);
     }
+    if let Some(("probe", models)) = args.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return crate::oracle_probe::run(models);
+    }
     let mut args = args.iter();
     if args.next().map(String::as_str) != Some("disasm") {
         return Err(USAGE.into());

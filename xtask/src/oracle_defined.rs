@@ -1,7 +1,8 @@
 //! `oracle disasm`, its other half: does a CPU have instructions that our tables call illegal there?
 //!
 //! Every primary opcode with every value of the low eleven bits, and a few choices of what lies between, goes through
-//! `objdump`. What GNU knows and we call illegal has to be in [`FOREIGN`], with the reason why the CPU does not have it.
+//! `objdump`. What GNU knows and we call illegal has to be in [`FOREIGN`], with the reason why the CPU does not have it; what we
+//! know nothing of has to belong to one of the facilities of [`WITHOUT_TABLES`].
 //! (The other way round is seen by disassembling what we define.)
 
 use crate::oracle::{Cpu, objdump};
@@ -118,41 +119,78 @@ const FOREIGN: &[Foreign] = &[
 /// The registers of the words: no field, equal fields, fields that make most operands valid.
 const REGISTERS: [u32; 5] = [0, 0x0064_2800, 0x00c8_5000, 0x0020_0000, 0x03fe_e800];
 
+/// Facilities without tables, and what the names of their instructions begin with. What decodes as unknown has to be one of
+/// these: no fixed-point, branch or system instruction is among it.
+#[rustfmt::skip]
+const WITHOUT_TABLES: &[(&str, &[&str])] = &[
+    ("floating point", &["f", "mcrfs", "mffs", "mtfs"]),
+    (
+        "decimal floating point",
+        &[
+            "dadd", "dcf", "dcmp", "dct", "ddedpd", "ddiv", "denbcd", "diex", "dmul", "dqua", "dr", "dsc", "dsub", "dtst",
+            "dxex",
+        ],
+    ),
+    ("AltiVec", &["v", "lv", "stv", "mfv", "mtv", "mvidsplt", "mviwsplt", "dss", "dst", "bcd"]),
+    ("VSX and matrices", &["dmx", "xs", "xv", "xx", "lxs", "lxv", "stxs", "stxv"]),
+    ("SPE", &["ev", "ef", "brinc"]),
+    ("paired singles", &["ps_", "psq_", "dcbz_l"]),
+    ("transactional memory", &["tabort", "tbegin", "tcheck", "tend", "trechkpt", "treclaim", "tsr"]),
+    ("prefixed instructions", &["paddi", "pl", "pm", "pnop", "pst"]),
+];
+
 /// Looks for instructions that we miss; how many kinds there are.
 pub(crate) fn compare(cpu: &Cpu) -> Result<usize, String> {
     if !cpu.isa.contains(Isa::BASE) {
         // A part of a CPU.
         return Ok(0);
     }
+    let mut missed = known_to_gnu(cpu, Undecoded::Illegal)?;
+    missed.retain(|mnemonic, _| {
+        !FOREIGN.iter().any(|row| {
+            (row.cpus.is_empty() || row.cpus.contains(&cpu.name))
+                && row.mnemonics.contains(&mnemonic.as_str())
+        })
+    });
+    for (mnemonic, word) in &missed {
+        println!("{} {word:08x}: illegal to us, GNU knows {mnemonic}", cpu.name);
+    }
+    let mut untabled = known_to_gnu(cpu, Undecoded::Unknown)?;
+    untabled.retain(|mnemonic, _| {
+        let mut beginnings = WITHOUT_TABLES.iter().flat_map(|(_, beginnings)| *beginnings);
+        !beginnings.any(|beginning| mnemonic.starts_with(beginning))
+    });
+    for (mnemonic, word) in &untabled {
+        println!("{} {word:08x}: in no table, GNU knows {mnemonic}", cpu.name);
+    }
+    Ok(missed.len() + untabled.len())
+}
+
+/// What GNU knows of the words that do not decode for this reason: a word for each mnemonic.
+fn known_to_gnu(cpu: &Cpu, why: Undecoded) -> Result<BTreeMap<String, u32>, String> {
     let decoder = Decoder::new(cpu.isa);
     let words: Vec<u32> = (0..64u32)
         .flat_map(|primary| (0..2048u32).map(move |low| primary << 26 | low))
         .flat_map(|word| REGISTERS.map(|registers| word | registers))
-        .filter(|word| decoder.decode(*word) == Err(Undecoded::Illegal))
+        .filter(|word| decoder.decode(*word) == Err(why))
         .collect();
+    if words.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let path = std::env::temp_dir().join(format!("ppc-oracle-defined-{}", std::process::id()));
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
     fs::write(&path, bytes).map_err(|why| format!("{}: {why}", path.display()))?;
     let texts = objdump(cpu, &path, Style::Raw);
     // Nothing depends on the file being gone.
     let _ = fs::remove_file(&path);
-    let mut missed: BTreeMap<String, u32> = BTreeMap::new();
+    let mut known = BTreeMap::new();
     for (word, text) in words.iter().zip(texts?) {
         let mnemonic = text.split(' ').next().unwrap_or_default();
-        let mnemonic = if mnemonic == ".long" {
-            mnemonic
-        } else {
-            mnemonic.trim_end_matches('.')
-        };
-        let is_foreign = FOREIGN.iter().any(|row| {
-            (row.cpus.is_empty() || row.cpus.contains(&cpu.name)) && row.mnemonics.contains(&mnemonic)
-        });
-        if mnemonic != ".long" && !is_foreign {
-            missed.entry(mnemonic.into()).or_insert(*word);
+        if mnemonic != ".long" {
+            known
+                .entry(mnemonic.trim_end_matches('.').into())
+                .or_insert(*word);
         }
     }
-    for (mnemonic, word) in &missed {
-        println!("{} {word:08x}: illegal to us, GNU knows {mnemonic}", cpu.name);
-    }
-    Ok(missed.len())
+    Ok(known)
 }

@@ -14,7 +14,7 @@ mod skips;
 use crate::oracle::Random;
 use crate::vectors::format::{self, Vector};
 use crate::vectors::run::{Target, execute};
-use crate::vectors::{FPR, Outcome, PC, REGISTERS, State};
+use crate::vectors::{FPR, Outcome, PC, PROBLEM_STATE, REGISTERS, State};
 use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
 use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
 use skips::SKIPS;
@@ -274,8 +274,12 @@ fn directory() -> Result<PathBuf, String> {
     Ok(Path::new(&xtask).with_file_name("crates/ppc-cpu/tests/vectors"))
 }
 
-/// A vector as a case, or why it cannot be one.
+/// A vector as a case; none if a program in user mode cannot be where it begins, or its branch's target.
 fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
+    let is_as_there = |spr: (&u16, &u64)| qemu::user_mode_sprs(target).get(spr.0) == Some(spr.1);
+    if vector.before.msr != PROBLEM_STATE || !vector.before.sprs.iter().all(is_as_there) {
+        return None;
+    }
     let branch_target = cases::branch_target(target, insn, &vector.before);
     if branch_target.is_some_and(|at| !cases::is_placeable(&vector.before, at)) {
         return None;

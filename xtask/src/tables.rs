@@ -1,12 +1,10 @@
 //! `tables`: docs/isa-coverage.md, one line per instruction, from the rows themselves, from running each instruction once,
-//! from the vectors and from the skip lists of the oracles. A test keeps the file current.
+//! from the vectors and from the skip lists of the oracles; and docs/spr ([`crate::spr_docs`]). Tests keep the files current.
 
 use crate::oracle::is_compared;
 use crate::oracle_exec::coverage;
-use crate::vectors::run::{TARGETS, Target};
-use ppc_cpu::{Cpu, Memory};
+use crate::vectors::run::is_executed;
 use ppc_decode::{Isa, Op, Privilege, Row};
-use spr_exit::{Exit, Msr, num};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +14,7 @@ pub(crate) fn write(args: &[String]) -> Result<(), String> {
     if !args.is_empty() {
         return Err("usage: cargo xtask tables".into());
     }
+    crate::spr_docs::write()?;
     let path = path()?;
     fs::write(&path, text()?).map_err(|why| format!("{}: {why}", path.display()))
 }
@@ -25,52 +24,60 @@ fn path() -> Result<PathBuf, String> {
     Ok(Path::new(&xtask).with_file_name("docs/isa-coverage.md"))
 }
 
-/// What our core does with an instruction.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Semantics {
-    Executes,
-    /// It leaves as `Unimplemented`.
-    Leaves,
-    /// No model has it, nor a stand-in of the vectors.
-    Nowhere,
-}
+/// Why instructions are known and not executed, by mnemonic. A test holds this list and the core together.
+const REASONS: &[(&[&str], &str)] = &[
+    (
+        &["copy", "paste."],
+        "they feed accelerators, of which there is none; who has one gets both, and with them the buffer between them",
+    ),
+    (
+        &["dcblq.", "icblq.", "mftmr", "mttmr", "dni"],
+        "of the e6500 alone, which is no model yet",
+    ),
+    (
+        &["dcread", "icread"],
+        "what they read is the array of a cache, and there is no cache",
+    ),
+    (
+        &["urfid", "msgsndu"],
+        "of the ultravisor, on POWER10 alone, which is no model yet",
+    ),
+    (
+        &["hashst", "hashstp", "hashchk", "hashchkp"],
+        "their keys are SPRs of POWER10, which is no model yet",
+    ),
+    (&["icswx"], "a coprocessor of POWER8, which is no model yet"),
+    (
+        &["doze", "nap", "sleep", "rvwinkle"],
+        "power saving of POWER8, which is no model yet",
+    ),
+    (&["stop"], "power saving is not modelled"),
+    (
+        &["msgsnd", "msgsndp"],
+        "the interrupts of messages are not delivered yet",
+    ),
+    (
+        &["ehpriv"],
+        "the hypervisor privilege interrupt is not delivered yet",
+    ),
+    (
+        &["eciwx", "ecowx"],
+        "EAR[E] = 0 is a data storage interrupt (PEM 6.4.3), not delivered yet; with 1 the device is outside the address space",
+    ),
+    (
+        &[
+            "tlbie", "tlbiel", "tlbia", "tlbsync", "tlbld", "tlbli", "tlbre", "tlbwe", "tlbsx", "tlbivax",
+            "tlbilx", "slbia", "slbie", "slbieg", "slbiag", "slbmte", "slbmfev", "slbmfee", "slbfee.",
+            "slbsync",
+        ],
+        "there is no MMU yet",
+    ),
+];
 
-impl Semantics {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Executes => "executes",
-            Self::Leaves => "**not modelled**",
-            Self::Nowhere => "no model",
-        }
-    }
-}
-
-/// What the core does with the instruction where nothing forbids it: privileged, facilities on, all operands 0 or the
-/// least there is, and memory at address 0.
-fn semantics(op: Op) -> Result<Semantics, String> {
-    let has_it = |target: &&Target| target.model.isa.contains(op.row().isa) && !target.is_little_endian();
-    let Some(target) = TARGETS.iter().find(has_it) else {
-        return Ok(Semantics::Nowhere);
-    };
-    let operands: Vec<i64> = op
-        .row()
-        .operands
-        .iter()
-        .map(|operand| operand.range().0)
-        .collect();
-    let word = op.row().encode(&operands).map_err(|why| why.to_string())?;
-    let text = |why: &dyn std::fmt::Display| format!("{op:?}: {why}");
-    let mut memory = Memory::with_ram(0x2000).map_err(|why| text(&why))?;
-    memory.write_words(0x1000, &[word]).map_err(|why| text(&why))?;
-    let mut cpu = Cpu::new(target.model);
-    cpu.set_msr((target.msr - Msr::PR) | Msr::HV);
-    cpu.poke_spr(num::book3s::FSCR, u64::MAX);
-    cpu.set_cia(0x1000);
-    let exit = cpu.run(&mut memory, 1).map_err(|why| text(&why))?;
-    Ok(match exit {
-        Exit::Unimplemented { .. } => Semantics::Leaves,
-        _ => Semantics::Executes,
-    })
+/// The list as text.
+fn reasons() -> String {
+    let line = |(mnemonics, reason): &(&[&str], &str)| format!("* {}: {reason}.\n", mnemonics.join(", "));
+    REASONS.iter().map(line).collect()
 }
 
 /// The CPUs that have it, as few names as say it.
@@ -112,8 +119,8 @@ fn text() -> Result<String, String> {
             table += "| instruction | operands | described in | CPUs | who | semantics | GNU | vectors | of them QEMU |\n";
             table += "|---|---|---|---|---|---|---|--:|--:|\n";
         }
-        let what = semantics(op)?;
-        executed += usize::from(what == Semantics::Executes);
+        let is_executed = is_executed(op)?;
+        executed += usize::from(is_executed);
         compared += usize::from(is_compared(op));
         confirmed += usize::from(checked != 0);
         let who = match row.privilege {
@@ -137,25 +144,30 @@ fn text() -> Result<String, String> {
             operands(row),
             row.manual,
             cpus(row),
-            what.text(),
+            if is_executed {
+                "executes"
+            } else {
+                "**not executed**"
+            },
         );
     }
     Ok(format!(
         "# Instructions: what is known, what is executed, who says so\n\n\
 Generated by `cargo xtask tables`; a test keeps it current. One line per row of the tables of `ppc-decode`: {} rows.\n\n\
-* **semantics**: what the core does with the instruction where nothing forbids it. *Executes*: {executed}. *Not modelled*: it \
-leaves as `Unimplemented`, after its privilege was checked; the file of its chapter in `crates/ppc-cpu/src/exec/` says why. \
-*No model*: no CPU model of this version has it.\n\
+* **semantics**: what the core does with the instruction where nothing forbids it. *Executes*: {executed}. *Not executed*: it \
+leaves as `Unimplemented`, after its privilege was checked; why is said below.\n\
 * **GNU**: whether `objdump` prints and `as` assembles what our tables do (`cargo xtask oracle disasm`): the same for \
 {compared}; where it differs on every CPU, the skip list in `xtask/src/oracle.rs` has the reason.\n\
 * **vectors**: lines in `crates/ppc-cpu/tests/vectors/`; the last column says how many of them QEMU's user mode executes to \
 the same result (`cargo xtask oracle exec`, which also runs random cases): some of {confirmed} instructions. The others follow \
-the manual's formula, or say why nothing is done; see `xtask/src/oracle_exec/skips.rs`. Supervisor instructions have tests of \
-their own in `crates/ppc-cpu/tests/`.\n\
+the manual's formula, or say why nothing is done; see `xtask/src/oracle_exec/skips.rs`. Every form of an instruction that executes has \
+three or more; those of supervisors say their MSR, which no user mode has.\n\
 * CPUs are instruction sets (`Isa::CPUS`); not all of them are models yet (`ppc-emu cpus`).\n\n\
-Not in the tables yet, and so not here: floating-point arithmetic, AltiVec, VSX, SPE, paired singles, transactional memory, \
-prefixed instructions.\n{table}",
+Not in the tables yet, and so not here: floating-point arithmetic, also decimal, AltiVec, VSX and matrices, SPE, paired \
+singles, transactional memory, prefixed instructions. Nothing else is missing that GNU knows of these CPUs; the oracle \
+goes through its opcodes.\n\nKnown and not executed:\n\n{}{table}",
         Op::COUNT,
+        reasons(),
     ))
 }
 
@@ -173,12 +185,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_executed_has_a_reason_and_nothing_else_has() {
+        for op in Op::ALL {
+            let mnemonic = op.row().mnemonic;
+            let reasons = REASONS
+                .iter()
+                .filter(|(names, _)| names.contains(&mnemonic))
+                .count();
+            assert_eq!(reasons, usize::from(!is_executed(op).unwrap()), "{op:?}");
+        }
+    }
+
+    #[test]
     fn the_probe_tells_what_is_modelled_from_what_is_not() {
         use ppc_decode::{Branch, Fixed, System, Tlb};
-        assert!(semantics(Fixed::Add.into()) == Ok(Semantics::Executes));
-        assert!(semantics(Branch::Scv.into()) == Ok(Semantics::Executes));
-        assert!(semantics(System::Rfid.into()) == Ok(Semantics::Executes));
-        assert!(semantics(Tlb::Mtsr.into()) == Ok(Semantics::Executes));
-        assert!(semantics(Tlb::Slbie.into()) == Ok(Semantics::Leaves));
+        assert!(is_executed(Fixed::Add.into()).unwrap());
+        assert!(is_executed(Branch::Scv.into()).unwrap());
+        assert!(is_executed(System::Rfid.into()).unwrap());
+        assert!(is_executed(Tlb::Mtsr.into()).unwrap());
+        assert!(!is_executed(Tlb::Slbie.into()).unwrap());
     }
 }

@@ -10,6 +10,7 @@
 
 use crate::micro::Micro;
 use alloc::vec::Vec;
+use core::slice;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use ppc_decode::Isa;
 
@@ -24,6 +25,9 @@ const TAG: u64 = 1 << 1;
 
 /// The ops of a line.
 pub(crate) type Line = [Micro; LINE];
+
+/// Nothing is remembered in it. A static, so that it is copied as a whole.
+static EMPTY: Line = [Micro::FETCH; LINE];
 
 /// Which line has the addresses that share a place.
 #[derive(Clone, Copy)]
@@ -127,20 +131,25 @@ impl Blocks {
         let place = &mut self.places[place_of(address)];
         if place.tag == 0 {
             place.line = self.lines.len();
-            self.lines.push([Micro::FETCH; LINE]);
+            self.lines.extend_from_slice(slice::from_ref(&EMPTY));
         } else {
-            self.lines[place.line] = [Micro::FETCH; LINE];
+            self.lines[place.line] = EMPTY;
             self.epoch = Epoch::next();
         }
         place.tag = tag(address, is_little_endian);
         place.line
     }
 
+    /// The ops of a line.
+    #[inline(always)]
+    pub(crate) fn get(&self, line: usize) -> Option<&Line> {
+        self.lines.get(line)
+    }
+
     /// The ops of a line that was found or claimed.
     #[inline]
     pub(crate) fn ops(&self, line: usize) -> &Line {
-        static NONE: Line = [Micro::FETCH; LINE];
-        self.lines.get(line).unwrap_or(&NONE)
+        self.get(line).unwrap_or(&EMPTY)
     }
 
     /// Remembers an op of a line.

@@ -14,7 +14,9 @@ use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError, num};
 /// controller gives cannot, and a system call is carried out or left to the guest.
 fn is_possible(pending: &Pending, reply: Reply) -> bool {
     match pending {
-        Pending::Spr(_) | Pending::Reset(..) | Pending::Dcr(_) => true,
+        Pending::Read(_) | Pending::Write(_) | Pending::Split(_) | Pending::Reset(..) | Pending::Dcr(_) => {
+            true
+        }
         Pending::Mmio(_) | Pending::Epr => matches!(reply, Reply::Done(_)),
         Pending::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
     }
@@ -33,20 +35,27 @@ impl Cpu {
     /// changes then.
     #[inline(always)]
     pub fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
-        if let (Some(Pending::Spr(at)), Reply::Done(value)) = (&self.state.pending, reply)
-            && !at.reason().contains(Reason::SPLIT)
-        {
-            let regs = &mut self.state.regs;
-            if !at.is_write() {
-                // On a 32-bit CPU nobody sees the upper half.
-                regs.gpr[(at.word() >> 21 & 31) as usize] = value;
-            }
-            regs.cia = regs.ea(regs.cia.wrapping_add(4));
-            self.state.insns = self.state.insns.wrapping_add(1);
-            self.state.pending = None;
-            return Ok(());
+        let Reply::Done(value) = reply else {
+            return self.complete_otherwise(reply);
+        };
+        match &self.state.pending {
+            // On a 32-bit CPU nobody sees the upper half.
+            Some(Pending::Read(at)) => self.state.regs.gpr[(at.word() >> 21 & 31) as usize] = value,
+            Some(Pending::Write(_)) => {}
+            _ => return self.complete_done(value),
         }
-        self.complete_otherwise(reply)
+        let regs = &mut self.state.regs;
+        regs.cia = regs.ea(regs.cia.wrapping_add(4));
+        self.state.insns = self.state.insns.wrapping_add(1);
+        self.state.pending = None;
+        Ok(())
+    }
+
+    /// [`Cpu::complete_otherwise`] for `Done`: of which the value alone is at hand.
+    #[cold]
+    #[inline(never)]
+    fn complete_done(&mut self, value: u64) -> Result<(), VcpuError> {
+        self.complete_otherwise(Reply::Done(value))
     }
 
     /// [`Cpu::complete`], but for the most frequent answer.
@@ -62,7 +71,9 @@ impl Cpu {
         let regs = &mut self.state.regs;
         regs.nia = regs.ea(regs.cia.wrapping_add(4));
         match pending {
-            Pending::Spr(at) | Pending::Reset(_, at) => self.complete_spr(&at, reply),
+            Pending::Read(at) | Pending::Write(at) | Pending::Split(at) | Pending::Reset(_, at) => {
+                self.complete_spr(&at, reply);
+            }
             Pending::Dcr(at) => match reply {
                 Reply::Done(value) => {
                     if !at.is_write {
@@ -151,6 +162,7 @@ impl Cpu {
                 self.advance();
             }
             Decision::Fault(fault) => self.interrupt(fault.into(), at.word()),
+            Decision::Unavailable(unavailable) => self.interrupt(unavailable.into(), at.word()),
             Decision::NoOp => self.advance(),
             // `architected` never gives these: the access would be left undone for ever.
             Decision::Exit(_) | Decision::ReadZeroIgnoreWrite => {

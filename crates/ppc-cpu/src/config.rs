@@ -1,7 +1,8 @@
 //! What a VM decided about its vCPU: who answers which SPR, which exits it wants. Part of every snapshot.
 
+use crate::spr::Profile;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use spr_exit::{Owner, Reason, SprFilter, SprNum, SprOwners, UnknownSpr};
+use spr_exit::{Direction, Owner, Reason, SprFilter, SprNum, SprOwners, UnknownSpr};
 
 /// Names a configuration: those with the same stamp are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub struct Config {
     /// Accesses that are denied to the guest, before anything else but privilege is asked.
     pub filter: SprFilter,
     pub(crate) owners: SprOwners,
+    /// Who owns the numbers for which no owner was named.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub profile: Profile,
     /// What becomes of numbers that the core does not model.
     pub unknown_spr: UnknownSpr,
     /// For which reasons accesses leave.
@@ -43,9 +47,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// The owner of `sprn`.
-    pub fn owner(&self, sprn: SprNum) -> Owner {
-        self.owners.owner(sprn)
+    /// The owner that was named for accesses to `sprn`; [`Owner::Model`] if none was.
+    pub fn owner(&self, sprn: SprNum, direction: Direction) -> Owner {
+        self.owners.owner(sprn, direction)
     }
 }
 
@@ -54,6 +58,7 @@ impl Default for Config {
         Self {
             filter: SprFilter::default(),
             owners: SprOwners::default(),
+            profile: Profile::Model,
             unknown_spr: UnknownSpr::Exit,
             reasons: Reason::all().difference(Reason::INVALID),
             check_privilege: true,

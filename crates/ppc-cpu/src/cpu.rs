@@ -12,7 +12,7 @@ use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
 use crate::plain::Trace;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Decisions, Level};
+use crate::spr::{Behaviour, Decisions, Level, Profile};
 use crate::timer::Timer;
 use crate::xer::Xer;
 use alloc::boxed::Box;
@@ -20,7 +20,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use ppc_decode::{Decoder, Isa};
-use spr_exit::{CapError, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
+use spr_exit::{CapError, Direction, Exit, Interrupt, Msr, Owner, Reports, ResetKind, SprNum, num};
 
 impl State {
     /// Becomes the same as another state of a CPU of this model, without allocating.
@@ -38,6 +38,8 @@ impl State {
             element,
             multiple,
             inputs,
+            doorbells,
+            counted,
             irqchip,
             is_waiting,
             insns,
@@ -54,6 +56,7 @@ impl State {
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
         (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        (self.doorbells, self.counted) = (*doorbells, *counted);
         self.irqchip.clone_from(irqchip);
         (self.insns, self.deliveries) = (*insns, *deliveries);
         self.last_interrupt.clone_from(last_interrupt);
@@ -99,6 +102,12 @@ pub(crate) struct State {
     pub(crate) multiple: u32,
     /// Levels of the interrupt inputs.
     pub(crate) inputs: Input,
+    /// Messages that wait for their interrupts, a bit for each kind.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) doorbells: u8,
+    /// The count of instructions at which the performance monitor's counters are what `pmr` has.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) counted: u64,
     /// The interrupt controller, where it is in the core.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) irqchip: Option<Box<IrqChip>>,
@@ -221,15 +230,18 @@ impl Cpu {
             trace: None,
         };
         it.level_key = it.make_level_key();
+        it.start_intervals(0);
         it
     }
 
     /// Resets the CPU: registers as the model's manual says, no reservation, a pending access cancelled without a
     /// trace. The VM's decisions, breakpoints, the interrupt inputs and the virtual clock go on; the time base
-    /// starts at 0, and an interrupt controller in the core afresh. `kind` is what DBSR\[MRR\] will tell the guest on
+    /// starts at 0, and an interrupt controller in the core afresh. TSR\[WRS\] stays, unless it is a first start. `kind` is
+    /// what DBSR\[MRR\] will tell the guest on
     /// Book E (`None`: a first start).
     pub fn reset(&mut self, kind: Option<ResetKind>) {
         self.disturb();
+        let watchdog_status = kind.map_or(0, |_| self.watchdog_status());
         let old = core::mem::replace(&mut self.state, reset_state(self.model, self.id));
         self.state.insns = old.insns;
         self.state.deliveries = old.deliveries;
@@ -238,6 +250,9 @@ impl Cpu {
         self.state.timer = old.timer;
         self.state.timer.reset(old.insns);
         self.state.timer.start(self.model.interrupts);
+        self.restart_counters();
+        self.state.counted = old.insns;
+        self.start_intervals(watchdog_status);
         if let Some(chip) = &mut self.state.irqchip {
             chip.reset();
         }
@@ -313,7 +328,6 @@ impl Cpu {
     /// Goes to another address. A pending access is cancelled.
     pub fn set_cia(&mut self, cia: u64) {
         self.cancel();
-        self.disturb();
         self.state.regs.cia = self.mask_width(cia) & !3;
         self.state.is_waiting = false;
     }
@@ -398,6 +412,7 @@ impl Cpu {
 
     /// Drops the pending access: nothing is written, CIA stays on the instruction.
     pub fn cancel(&mut self) {
+        self.disturb();
         self.state.pending = None;
         self.state.element = 0;
     }
@@ -415,16 +430,30 @@ impl Cpu {
         &mut self.config
     }
 
-    /// Gives an SPR to an owner.
+    /// Gives an SPR to an owner, in both directions.
     ///
     /// # Errors
     /// [`CapError::NotModelled`] if the core is to own a register that it does not model.
     pub fn set_owner(&mut self, sprn: SprNum, owner: Owner) -> Result<(), CapError> {
+        self.set_owner_of(sprn, Direction::Read, owner)?;
+        self.set_owner_of(sprn, Direction::Write, owner)
+    }
+
+    /// Gives the accesses to an SPR in one direction to an owner.
+    ///
+    /// # Errors
+    /// As [`Cpu::set_owner`].
+    pub fn set_owner_of(&mut self, sprn: SprNum, direction: Direction, owner: Owner) -> Result<(), CapError> {
         if owner == Owner::Core && !self.is_modelled(sprn) {
             return Err(CapError::NotModelled(sprn));
         }
-        self.config_mut().owners.set(sprn, owner);
+        self.config_mut().owners.set(sprn, direction, owner);
         Ok(())
+    }
+
+    /// Says who owns the SPRs for which no owner was named.
+    pub fn set_profile(&mut self, profile: Profile) {
+        self.config_mut().profile = profile;
     }
 
     /// Whether the core has a register behind `sprn` on this model.
@@ -443,12 +472,6 @@ impl Cpu {
     /// Sends the reports about unknown SPRs elsewhere.
     pub fn set_reports(&mut self, reports: Reports) {
         self.reports = reports;
-    }
-
-    /// Drives an interrupt input. It stays until it is driven otherwise.
-    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
-        self.disturb();
-        self.state.inputs.set(input, is_asserted);
     }
 
     /// The levels of the interrupt inputs.
@@ -495,6 +518,11 @@ impl Cpu {
         level(self.model, self.state.regs.msr)
     }
 
+    /// The bits of PIR that number the threads of a server's core.
+    pub(crate) fn thread_mask(&self) -> u64 {
+        thread_mask(self.model)
+    }
+
     /// Cuts a value to the width of the CPU's registers.
     #[inline]
     pub(crate) fn mask_width(&self, value: u64) -> u64 {
@@ -506,7 +534,25 @@ impl Cpu {
     }
 
     /// Puts a value into the MSR, in the bits that the model implements, and what follows from it.
+    #[inline]
     pub(crate) fn write_msr(&mut self, msr: Msr) {
+        if self.has_counters() {
+            self.write_msr_counting(msr);
+        } else {
+            self.put_msr(msr);
+        }
+    }
+
+    /// The same where it may freeze counters, or let them go on.
+    #[cold]
+    fn write_msr_counting(&mut self, msr: Msr) {
+        self.count_events();
+        self.put_msr(msr);
+        self.arm_counters();
+    }
+
+    #[inline(always)]
+    fn put_msr(&mut self, msr: Msr) {
         self.disturb();
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
@@ -552,6 +598,13 @@ pub(crate) fn level(model: &Model, msr: Msr) -> Level {
     }
 }
 
+/// The bits of PIR that number the threads of a server's core: 4 of POWER9, 8 of POWER8 and of a POWER10's pair of cores
+/// (the processors' user manuals).
+fn thread_mask(model: &Model) -> u64 {
+    let is_power9 = model.isa.contains(Isa::V3_0) && !model.isa.contains(Isa::V3_1);
+    if is_power9 { 3 } else { 7 }
+}
+
 pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {
@@ -560,6 +613,11 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         {
             spr[at] = u64::from(id);
         }
+    }
+    if let Some(at) = model.sprs.position(num::book3s::TIR)
+        && model.sprs.rows()[at].name == "TIR"
+    {
+        spr[at] = u64::from(id) & thread_mask(model);
     }
     let mut timer = Timer::new();
     timer.start(model.interrupts);
@@ -589,6 +647,8 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         element: 0,
         multiple: 0,
         inputs: Input::empty(),
+        doorbells: 0,
+        counted: 0,
         irqchip: None,
         is_waiting: false,
         insns: 0,

@@ -45,6 +45,7 @@ pub mod arbitrary;
 mod block;
 mod complete;
 mod config;
+mod counters;
 mod cpu;
 mod cr;
 mod exec;
@@ -58,6 +59,7 @@ mod machine;
 mod memory;
 mod micro;
 pub mod model;
+mod monitor;
 mod pending;
 mod plain;
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]

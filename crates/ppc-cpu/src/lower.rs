@@ -6,7 +6,7 @@
 //!
 //! A micro-op depends on the instructions and their address alone: never on a mode, which may change behind it.
 
-use crate::block::{BYTES, index};
+use crate::block::{BYTES, LINE, index};
 use crate::cr::FieldNumber;
 use crate::micro::{Kind, Micro};
 use crate::regs::Gpr;
@@ -16,11 +16,6 @@ use spr_exit::{Direction, SprNum};
 /// How the gate in front of the SPRs numbers an access, level aside: its direction in bit 0.
 pub(crate) const fn access(sprn: SprNum, direction: Direction) -> u32 {
     (sprn.get() as u32) << 1 | matches!(direction, Direction::Write) as u32
-}
-
-/// The SPR of an access.
-pub(crate) fn accessed(access: u32) -> SprNum {
-    SprNum::wrapping(u64::from(access >> 1))
 }
 
 /// The low word of a signed operand.
@@ -363,6 +358,10 @@ fn system(insn: Insn, op: System, cia: u64, isa: Isa) -> Micro {
     let sprn = SprNum::wrapping(u64::from(insn.spr()));
     match op {
         System::Mftb if isa.contains(Isa::PPC405_ONLY) => Micro::new(insn, Kind::Slow),
+        // A hop goes on in the line that an access left.
+        System::Mfspr | System::Mftb | System::Mtspr if index(cia) == LINE - 1 => {
+            Micro::new(insn, Kind::Slow)
+        }
         System::Mfspr | System::Mftb => Micro {
             imm: access(sprn, Direction::Read),
             ..placed(insn, Kind::Mfspr, cia)

@@ -6,8 +6,8 @@ use crate::memory::Memory;
 use crate::model::Model;
 use crate::snapshot::{Snapshot, SnapshotError};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, Owner, Reason, Reply, ResetKind, SprNum, Vcpu,
-    VcpuError, num,
+    CapError, Capabilities, Capability, EnableCap, Exit, Owner, Reason, Reply, ResetKind, SprAccess, SprNum,
+    Vcpu, VcpuError, num,
 };
 
 /// One CPU and its memory.
@@ -121,6 +121,11 @@ impl Vcpu for Machine {
     #[inline(always)]
     fn run(&mut self) -> Result<Exit, VcpuError> {
         self.cpu.run_to(&mut self.memory, self.end)
+    }
+
+    #[inline(always)]
+    fn next_spr(&mut self) -> Option<SprAccess> {
+        self.cpu.hop(&self.memory, self.end)
     }
 
     #[inline(always)]

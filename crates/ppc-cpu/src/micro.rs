@@ -26,6 +26,12 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// Whether it is [`Kind::Mfspr`] or [`Kind::Mtspr`], the first two.
+            #[inline(always)]
+            pub(crate) const fn is_access(self) -> bool {
+                self as u8 <= Kind::Mtspr as u8
+            }
+
             /// This comparison or record form and the near branch on its field behind it in one.
             pub(crate) const fn with_branch(self, condition: Kind) -> Option<Kind> {
                 Some(match (self, condition) {
@@ -45,6 +51,10 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// `mfspr` and `mftb`; `imm` is the gate's number of the access, `near` the op's own index.
+    Mfspr,
+    /// `mtspr`; likewise.
+    Mtspr,
     /// Nothing is remembered here: fetch it.
     Fetch,
     /// Everything else, and what may interrupt or change how the walk goes on.
@@ -104,10 +114,6 @@ kinds! {
     BlrIf,
     Bctr,
     Bctrl,
-    /// `mfspr` and `mftb`; `imm` is the gate's number of the access.
-    Mfspr,
-    /// `mtspr`; likewise.
-    Mtspr,
 @compare
     Cmpwi [CmpwiLt CmpwiGe CmpwiGt CmpwiLe CmpwiEq CmpwiNe],
     Cmpw [CmpwLt CmpwGe CmpwGt CmpwLe CmpwEq CmpwNe],

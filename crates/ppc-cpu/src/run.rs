@@ -5,7 +5,6 @@ use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
-use crate::pending::Pending;
 use core::sync::atomic::Ordering;
 use ppc_decode::{Insn, Undecoded};
 use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
@@ -29,7 +28,9 @@ pub(crate) enum Left {
     Interrupted,
     Debug,
     Checkstop,
+    Watchdog,
     Interrupt,
+    Message(u32),
     Unimplemented(u32),
 }
 
@@ -48,12 +49,12 @@ impl Cpu {
     /// Runs until an exit, or until so much work is done in all.
     #[inline(always)]
     pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
-        let mut left = self.hop(memory, end);
-        if left == Left::Look {
-            left = self.run_until_left(memory, end);
+        if let Some(at) = self.hop(memory, end) {
+            return Ok(Exit::Spr(at));
         }
+        let left = self.run_until_left(memory, end);
         if left == Left::Spr
-            && let Some(at) = self.pending_spr()
+            && let Some(at) = self.waiting_spr()
         {
             return Ok(Exit::Spr(at));
         }
@@ -69,10 +70,8 @@ impl Cpu {
     /// The SPR access that waits. It was stored a moment ago, field by field: to copy it as one would wait for the host's
     /// store buffer, so its fields come one by one, and from the registers where they are there as well.
     #[inline(always)]
-    fn pending_spr(&self) -> Option<SprAccess> {
-        let Some(Pending::Spr(at)) = &self.state.pending else {
-            return None;
-        };
+    pub(crate) fn waiting_spr(&self) -> Option<SprAccess> {
+        let at = self.state.pending.as_ref()?.access()?;
         let regs = &self.state.regs;
         let access = match at.access() {
             Access::Read => SprAccess::read(at.sprn()),
@@ -91,7 +90,9 @@ impl Cpu {
         if self.state.pending.is_some() {
             return Left::Refused;
         }
-        self.check_multiple(memory);
+        if self.state.element != 0 {
+            self.check_multiple(memory);
+        }
         loop {
             let mut fuel = self.fuel(end);
             if fuel == 0 || self.wants_attention() {
@@ -116,6 +117,9 @@ impl Cpu {
             } else {
                 self.walk(memory, fuel)
             };
+            if left == Left::Spr {
+                self.aim(end);
+            }
             if left == Left::Pending && self.is_answered_by_irqchip() {
                 self.check_multiple(memory);
             } else if left != Left::Look {
@@ -126,6 +130,7 @@ impl Cpu {
 
     /// A multiple access goes on where it was if its instruction is still there. It may have stored over itself, or the
     /// caller may have: what is there now begins at its beginning.
+    #[cold]
     fn check_multiple(&mut self, memory: &Memory) {
         if self.state.element == 0 {
             return;
@@ -158,6 +163,8 @@ impl Cpu {
                 Some(interrupt) => Exit::Interrupt(interrupt.kind),
                 None => Exit::Interrupted,
             },
+            Left::Watchdog => Exit::Watchdog,
+            Left::Message(payload) => Exit::Message { payload },
             Left::Unimplemented(word) => Exit::Unimplemented { cia, word },
         };
     }
@@ -206,7 +213,7 @@ impl Cpu {
         {
             return true;
         }
-        self.due().is_some()
+        self.due().is_some() || self.is_event_due()
     }
 
     /// Everything that is looked at between two instructions; an exit, or leave to walk.
@@ -226,7 +233,13 @@ impl Cpu {
                 return Some(Left::Budget);
             }
             self.service_timer();
+            if self.take_watchdog_exit() {
+                return Some(Left::Watchdog);
+            }
             if let Some(cause) = self.due() {
+                if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
+                    return Some(Left::Checkstop);
+                }
                 let cia = self.state.regs.cia;
                 self.deliver(cause, cia, 0);
                 if cause == Cause::External
@@ -234,6 +247,8 @@ impl Cpu {
                 {
                     return Some(left);
                 }
+            } else if self.is_event_due() {
+                self.branch_on_event();
             } else if !self.state.is_waiting {
                 return None;
             } else if !self.skip_to_event() {

@@ -8,6 +8,7 @@
 use crate::config::{Config, Stamp};
 use crate::cpu::{Cpu, State, reset_state};
 use crate::model::{self, Model};
+use crate::pending::Pending;
 use crate::regs::Regs;
 use crate::spr::Behaviour;
 use alloc::borrow::ToOwned;
@@ -132,6 +133,12 @@ impl Cpu {
             ..self.state.regs.clone()
         };
         regs.keep(self.mask_width(u64::MAX));
+        let counted = self.counted();
+        let sprs = rows
+            .iter()
+            .zip(&counted.spr)
+            .map(|(row, value)| (row.sprn, *value))
+            .collect();
         Snapshot {
             version: Snapshot::VERSION,
             model: self.model.name.to_owned(),
@@ -140,13 +147,9 @@ impl Cpu {
             state: State {
                 regs,
                 timer: self.state.timer.saved(),
-                ..self.state.clone()
+                ..counted
             },
-            sprs: rows
-                .iter()
-                .zip(&self.state.spr)
-                .map(|(row, value)| (row.sprn, *value))
-                .collect(),
+            sprs,
             config: self.config.clone(),
             stamp: Some(self.stamp),
         }
@@ -185,7 +188,7 @@ impl Cpu {
             .config
             .owners
             .changed()
-            .find(|(sprn, owner)| *owner == Owner::Core && !is_modelled(*sprn))
+            .find(|(sprn, owners)| owners.contains(&Owner::Core) && !is_modelled(*sprn))
         {
             return Err(SnapshotError::NotModelled(sprn));
         }
@@ -210,6 +213,9 @@ impl Cpu {
             self.stamp = stamp;
         }
         // What follows from other state is not believed but derived.
+        if let Some(at) = self.state.pending.as_ref().and_then(Pending::access) {
+            self.state.pending = Some(Pending::spr(*at));
+        }
         self.write_msr(msr);
         self.state.timer.rearm();
         Ok(())

@@ -15,10 +15,9 @@ use crate::lower::{lower, pair};
 use crate::memory::Memory;
 use crate::micro::{Hot, Kind, Micro};
 use crate::run::Left;
-use crate::spr::Way;
 use core::slice;
 use ppc_decode::Insn;
-use spr_exit::{Msr, Reason};
+use spr_exit::Msr;
 
 /// Why the walk is interrupted where it cannot go on by itself.
 enum Pause<'a> {
@@ -32,10 +31,8 @@ enum Pause<'a> {
     Slow(&'a Micro),
     /// It is not decoded.
     Fetch,
-    /// It is a read of an SPR that leaves.
-    Read(&'a Micro, Reason),
-    /// It is a write of an SPR that leaves.
-    Write(&'a Micro, Reason),
+    /// It accesses an SPR, and is not known to stay in the core.
+    Spr(&'a Micro),
 }
 
 /// The ops of a line from `start` on, as far as the horizon.
@@ -500,14 +497,14 @@ impl Cpu {
                         Kind::CmpldNe => doublewords!(ld !=),
 
                         Kind::Mfspr => {
-                            let way = self.way(op.imm);
+                            let Some(way) = self.stays(op.imm) else {
+                                break 'walk Pause::Spr(op);
+                            };
                             let value = if let Some(value) = self.state.spr.get(way.position()) {
                                 *value
-                            } else if let Some(reason) = way.reason() {
-                                break 'walk Pause::Read(op, reason);
-                            } else if way == Way::LR {
+                            } else if way.is_lr() {
                                 self.state.regs.lr
-                            } else if way == Way::CTR {
+                            } else if way.is_ctr() {
                                 self.state.regs.ctr
                             } else {
                                 break 'walk Pause::Slow(op);
@@ -515,14 +512,14 @@ impl Cpu {
                             self.state.regs.gpr[op.rt as usize] = value;
                         }
                         Kind::Mtspr => {
-                            let way = self.way(op.imm);
+                            let Some(way) = self.stays(op.imm) else {
+                                break 'walk Pause::Spr(op);
+                            };
                             let value = self.state.regs.gpr[op.rt as usize];
-                            if way == Way::LR {
+                            if way.is_lr() {
                                 self.state.regs.lr = value;
-                            } else if way == Way::CTR {
+                            } else if way.is_ctr() {
                                 self.state.regs.ctr = value;
-                            } else if let Some(reason) = way.reason() {
-                                break 'walk Pause::Write(op, reason);
                             } else {
                                 break 'walk Pause::Slow(op);
                             }
@@ -567,19 +564,14 @@ impl Cpu {
                     cia = target;
                     fuel = left;
                 }
-                Pause::Read(op, reason) => {
-                    self.note(address, horizon, op.near.into(), limit);
-                    system::mfspr_leaves(self, op, reason);
-                    self.resume = Resume::new(self.is_quiet, &memory.blocks, number);
+                Pause::Spr(op) if let Some(leaving) = self.leaves(op.imm) => {
+                    let at = op.near;
+                    self.note(address, horizon, at.into(), limit);
+                    system::leave(self, op, leaving);
+                    self.resume = Resume::new(self.is_quiet, &memory.blocks, number, at);
                     return Left::Spr;
                 }
-                Pause::Write(op, reason) => {
-                    self.note(address, horizon, op.near.into(), limit);
-                    system::mtspr_leaves(self, op, reason);
-                    self.resume = Resume::new(self.is_quiet, &memory.blocks, number);
-                    return Left::Spr;
-                }
-                Pause::Slow(op) => {
+                Pause::Slow(op) | Pause::Spr(op) => {
                     let insn = op.insn();
                     fuel = self.note(address, horizon, behind(horizon, ops.len() + 1), limit) - 1;
                     self.state.regs.nia = self.next();
@@ -649,6 +641,11 @@ impl Cpu {
                 self.disturb();
                 self.advance();
                 Left::Look
+            }
+            Stop::Message(payload) => {
+                self.disturb();
+                self.advance();
+                Left::Message(payload)
             }
             Stop::Interrupt(cause) => {
                 self.interrupt(cause, word);

@@ -11,8 +11,8 @@ use ppc_cpu::{Cpu, Machine};
 use ppc_decode::asm;
 use spr_exit::num::{booke, common, e500};
 use spr_exit::{
-    CapError, Capabilities, Capability, EnableCap, Exit, Fault, InterruptKind, Msr, Owner, Reason, Reply,
-    ResetKind, SprNum, SystemEvent, Vcpu, VcpuError,
+    CapError, Capabilities, Capability, Direction, EnableCap, Exit, Fault, InterruptKind, Msr, Owner, Reason,
+    Reply, ResetKind, SprNum, SystemEvent, Vcpu, VcpuError,
 };
 
 /// DBCR0: reset request (user space's) and internal debug mode (the core's). Linux reg_booke.h: DBCR0_RST_SYSTEM
@@ -223,7 +223,7 @@ fn a_reset_keeps_decisions_lines_and_the_ratio_of_the_clock_and_starts_the_time_
     it.reset(None);
     assert_eq!(it.cpu.time_base(), 0);
     assert!(it.cpu.external());
-    assert_eq!(it.cpu.config().owner(common::SPRG1), Owner::User);
+    assert_eq!(it.cpu.config().owner(common::SPRG1, Direction::Read), Owner::User);
     it.memory.write_words(START, &[asm::b(0)]).unwrap();
     it.cpu.set_cia(START);
     let _ = run(&mut it, 20);

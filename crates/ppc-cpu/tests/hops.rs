@@ -348,7 +348,8 @@ fn case(number: u64) {
         }
         let budget = match random.below(6) {
             0 => 1 + random.below(40),
-            1 => 4352 + random.below(10),
+            // Around the reach of a hop, and the look between hops.
+            1 => random.pick(&[250, 4090, 4350]) + random.below(14),
             _ => 5000 + random.below(500),
         };
         let step = random.one_in(12);

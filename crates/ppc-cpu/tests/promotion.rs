@@ -13,8 +13,8 @@ use ppc_cpu::model::{E500MC, E500V2, Model};
 use ppc_decode::asm;
 use spr_exit::num::{booke, common, e500};
 use spr_exit::{
-    Access, CapError, Capabilities, EnableCap, Exit, Outcome, Owner, Reason, Reply, SprAccess, SprHandler,
-    SprNum, UnknownSpr, answer,
+    Access, CapError, Capabilities, Direction, EnableCap, Exit, Outcome, Owner, Reason, Reply, SprAccess,
+    SprHandler, SprNum, UnknownSpr, answer,
 };
 
 /// A handler as it was written when BUCSR was an unknown number to the core.
@@ -136,7 +136,7 @@ fn promotion_takes_effect_with_the_next_instruction_and_can_be_taken_back() {
         assert_eq!(run(&mut it, 2), Exit::Budget);
         assert_eq!(it.cpu.gpr(4), 0, "the core's own");
         it.enable_cap(&EnableCap::promote(e500::BUCSR, false)).unwrap();
-        assert_eq!(it.cpu.config().owner(e500::BUCSR), Owner::Model);
+        assert_eq!(it.cpu.config().owner(e500::BUCSR, Direction::Write), Owner::Model);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The walk against the plain loop: random programs of every instruction reach the same states at every exit, whatever the
 //! budgets, and machines that are kept and reset the same as new ones.
 //!
-//! The programs branch among themselves and store over themselves. `REFERENCE_CASES` sets how many there are; a failure
+//! The programs branch among themselves and store over themselves; timers expire under them, and inputs and messages come
+//! between two runs. `REFERENCE_CASES` sets how many there are; a failure
 //! names the case, which `REFERENCE_SEED` makes the first.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
@@ -15,8 +16,9 @@
 mod kit;
 
 use kit::random::{Random, cases};
-use kit::{RAM, START, machine};
-use ppc_cpu::model::{MODELS, Model};
+use kit::{RAM, START, machine, tcr, tsr};
+use ppc_cpu::interrupt::Input;
+use ppc_cpu::model::{InterruptModel, MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
 use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
@@ -47,6 +49,159 @@ struct Subject {
     image: MachineImage,
 }
 
+/// Handlers of critical interrupts and machine checks go back by their own instruction; on the e500, counter 0 of the
+/// performance monitor overflows on the way.
+fn prepare_booke(machine: &mut Machine) {
+    let word = |op: System, operands: &[i64]| op.row().encode(operands).unwrap();
+    let critical = match machine.cpu.model().interrupts {
+        InterruptModel::Ppc405 => [0x100, 0x1020].as_slice(),
+        _ => &[0x2000, 0x2c00],
+    };
+    for vector in critical {
+        let back = [word(System::Rfci, &[])];
+        machine.memory.write_words(*vector, &back).unwrap();
+    }
+    if !machine.cpu.model().isa.contains(Isa::PMR) {
+        return;
+    }
+    let back = [word(System::Rfmci, &[])];
+    machine.memory.write_words(0x2100, &back).unwrap();
+    // HID0[EMCP]; IVOR32 to 39.
+    machine.cpu.poke_spr(SprNum::wrapping(1008), 0x8000_0000);
+    for ivor in (528..534).chain([432, 433]) {
+        machine.cpu.poke_spr(SprNum::wrapping(ivor), 0x2e00);
+    }
+    let registers = [(16, 0x8000_0000 - 150), (144, 0x0402_0000), (400, 0x4000_0000)];
+    for (pmr, value) in registers {
+        machine
+            .memory
+            .write_words(START, &[word(System::Mtpmr, &[pmr, 3])])
+            .unwrap();
+        machine.cpu.set_gpr(3, value);
+        machine.cpu.set_cia(START);
+        let _ = kit::run(machine, 1);
+    }
+    machine.memory.write_words(START, &[0]).unwrap();
+    machine.cpu.set_cia(START);
+}
+
+/// Handlers of the hypervisor's interrupts go back by `hrfid`; the operating system's stand where they fit.
+fn prepare_server(machine: &mut Machine) {
+    let asynchronous = [asm::hrfid()];
+    let skip = |save: i64, back| {
+        [
+            asm::mfspr(28, save),
+            asm::addi(28, 28, 4),
+            asm::mtspr(save, 28),
+            back,
+        ]
+    };
+    for vector in [0x980, 0xe80, 0xea0] {
+        machine.memory.write_words(vector, &asynchronous).unwrap();
+    }
+    for vector in [0xe40, 0xf80] {
+        let words = skip(314, asm::hrfid());
+        machine.memory.write_words(vector, &words).unwrap();
+    }
+    for vector in [0xf20, 0xf40, 0xf60] {
+        let words = skip(26, asm::rfid());
+        machine.memory.write_words(vector, &words).unwrap();
+    }
+}
+
+/// What a server's partition and performance monitor start from.
+struct Partition {
+    values: [(u64, u64); 10],
+    hdec: u64,
+}
+
+impl Partition {
+    fn new(random: &mut Random) -> Self {
+        let mut bits = |mask: u64| random.next() & mask;
+        let near = 0x8000_0000 - bits(0xff);
+        let values = [
+            // HDICE HVICE LPES0 LPES1 MER LD ILE.
+            (318, bits(0x0202_080f)),
+            (153, bits(0x1184)),
+            (190, bits(0x05bf) | bits(0x05bf)),
+            // PMC1, PMC5; FC FCS FCP PMAE FCECE EBE PMCC PMC1CE PMCjCE PMAO; MMCR1; CTRL[RUN].
+            (787, near),
+            (791, near ^ 0x10),
+            (798, 0xfe02_1e00),
+            (152, bits(1)),
+            (804, START + 0x20),
+            (806, bits(0x8000_0001_0000_0001)),
+            (795, bits(0xe61c_c080) & !bits(0xe000_0000)),
+        ];
+        Self {
+            values,
+            hdec: bits(0xff),
+        }
+    }
+
+    fn set(&self, machine: &mut Machine) {
+        if machine.cpu.model().interrupts == InterruptModel::Server {
+            for (sprn, value) in self.values {
+                machine.cpu.poke_spr(SprNum::wrapping(sprn), value);
+            }
+            machine.cpu.set_hypervisor_decrementer(self.hdec);
+        }
+    }
+}
+
+/// What timers of Book E start from: intervals of a few ticks where there are such, bits of the time base about to be set.
+struct Timers {
+    tcr: u64,
+    tsr: u64,
+    time_base: u64,
+}
+
+impl Timers {
+    fn new(random: &mut Random) -> Self {
+        let [fast, slow] = [random.below(8), random.below(8)].map(|bit| 63 - bit);
+        let periods = (fast >> 2) << 13 | (fast & 3) << 24 | (slow >> 2) << 17 | (slow & 3) << 30;
+        Self {
+            tcr: periods | random.next() & 0x3cc0_0000,
+            tsr: random.next() & random.next() & 0xcc00_0000,
+            time_base: (random.pick(&[0, 1 << 8, 1 << 12, 1 << 16, 1 << 20]) + random.below(9))
+                .wrapping_sub(40),
+        }
+    }
+
+    fn set(&self, machine: &mut Machine) {
+        let model = machine.cpu.model();
+        if model.interrupts.has_booke_timers() {
+            machine.cpu.poke_spr(tcr(model), self.tcr);
+            machine.cpu.poke_spr(tsr(model), self.tsr);
+            machine.cpu.set_time_base(self.time_base);
+        }
+    }
+}
+
+/// What comes from outside between two runs.
+fn disturb(machines: [&mut Machine; 2], random: &mut Random) {
+    if !random.one_in(4) {
+        return;
+    }
+    let inputs = [
+        Input::EXTERNAL,
+        Input::CRITICAL,
+        Input::MACHINE_CHECK,
+        Input::SYSTEM_RESET,
+        Input::HYPERVISOR_VIRTUALIZATION,
+    ];
+    let (input, is_asserted) = (random.pick(&inputs), random.one_in(2));
+    let message = random.one_in(4).then(|| (random.below(6) << 27) as u32);
+    for machine in machines {
+        match message {
+            Some(payload) => {
+                machine.cpu.receive_message(payload);
+            }
+            None => machine.cpu.set_input(input, is_asserted),
+        }
+    }
+}
+
 impl Subject {
     fn new(model: &'static Model) -> Self {
         let mut cached = machine(model, &[]);
@@ -59,6 +214,12 @@ impl Subject {
             // What was interrupted is skipped, so that a program goes on.
             let skip = [asm::mfspr(28, 26), asm::addi(28, 28, 4), asm::mtspr(26, 28), back];
             cached.memory.write_words(vector, &skip).unwrap();
+        }
+        if model.interrupts.has_booke_timers() {
+            prepare_booke(&mut cached);
+        }
+        if model.interrupts == InterruptModel::Server {
+            prepare_server(&mut cached);
         }
         let image = cached.image();
         let mut plain = cached.clone();
@@ -95,9 +256,19 @@ impl Subject {
             Op::Branch(Branch::B) => word & !0x03ff_fffe | near << 2 & 0x03ff_fffc,
             Op::Branch(Branch::Bc) => word & !0xfffe | near << 2 & 0xfffc,
             Op::System(System::Mfspr | System::Mtspr | System::Mftb) => {
-                let sprs = [1, 8, 9, 22, 26, 27, 268, 272, 273, 287, 308, 880, 1013];
-                let sprn = random.pick(&sprs);
+                let sprs = [
+                    1, 8, 9, 22, 26, 27, 58, 59, 268, 272, 273, 284, 287, 308, 336, 340, 572, 880, 984, 986,
+                    1013,
+                ];
+                // DSCR CTRL FSCR HFSCR HDEC HSRR0 LPCR UPMC5 PMC5 MMCR0 MMCR1 BESCR TAR VTB.
+                let servers = [3, 152, 153, 190, 310, 314, 318, 775, 791, 795, 798, 806, 815, 849];
+                let is_servers = self.model.interrupts.is_server() && random.one_in(2);
+                let sprn = random.pick(if is_servers { &servers } else { &sprs });
                 word & !0x1f_f800 | (sprn & 31) << 16 | sprn >> 5 << 11
+            }
+            Op::System(System::Mfpmr | System::Mtpmr) => {
+                let pmr = random.pick(&[0, 16, 144, 400]);
+                word & !0x1f_f800 | (pmr & 31) << 16 | pmr >> 5 << 11
             }
             Op::LoadStore(LoadStore::Lmw | LoadStore::Stmw) => {
                 word & !0xffff | 0x03a0_0000 | near << 2 & 0x7c
@@ -117,11 +288,22 @@ impl Subject {
         let registers: Vec<u64> = (0..32).map(|_| value(random)).collect();
         let (cr, xer, ctr) = (random.next() as u32, random.next(), random.below(9));
         let mut msr = Msr::from_bits_retain(0);
-        for (bit, one_in) in [(Msr::PR, 6), (Msr::EE, 3), (Msr::LE, 8)] {
+        for (bit, one_in) in [
+            (Msr::PR, 6),
+            (Msr::EE, 3),
+            (Msr::LE, 8),
+            (Msr::CE, 3),
+            (Msr::ME, 2),
+            (Msr::PMM, 8),
+        ] {
             msr.set(bit, random.one_in(one_in));
         }
+        let timers = Timers::new(random);
+        let partition = Partition::new(random);
         let reset_msr = self.model.msr_reset & !(Msr::IP | Msr::SF);
         msr |= reset_msr;
+        // A partition, sometimes.
+        msr.set(Msr::HV, msr.contains(Msr::HV) && !random.one_in(3));
         msr.set(Msr::SF, self.model.is_64bit && !random.one_in(4));
         if !self.model.is_64bit {
             msr.remove(Msr::LE);
@@ -154,6 +336,8 @@ impl Subject {
             machine.cpu.set_ctr(ctr);
             machine.cpu.set_lr(START + 4 * (ctr & 7));
             machine.cpu.set_decrementer(ctr as u32 * 16 + 3);
+            timers.set(machine);
+            partition.set(machine);
             machine.cpu.set_msr(msr);
             machine.cpu.set_cia(START);
         }
@@ -218,6 +402,7 @@ fn the_walk_and_the_plain_loop_agree_at_every_exit_for_every_budget() {
         let pieces = !random.one_in(3);
         while subject.cached.cpu.work() < 300 {
             let budget = if pieces { 1 + random.below(40) } else { 300 };
+            disturb([&mut subject.cached, &mut subject.plain], &mut random);
             let exits = [&mut subject.cached, &mut subject.plain].map(|machine| {
                 machine.set_budget(budget);
                 machine.run().unwrap()
@@ -232,7 +417,7 @@ fn the_walk_and_the_plain_loop_agree_at_every_exit_for_every_budget() {
                 exits[0],
                 difference(&cached, &plain)
             );
-            if exits[0] == Exit::Budget {
+            if matches!(exits[0], Exit::Budget | Exit::Watchdog | Exit::Message { .. }) {
                 continue;
             }
             let Some(reply) = reply(exits[0], &mut random) else {

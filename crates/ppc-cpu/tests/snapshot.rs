@@ -101,6 +101,32 @@ fn epr_and_reset_events_in_mid_air_survive_too() {
 }
 
 #[test]
+fn what_a_waiting_access_is_follows_from_the_access_whatever_the_snapshot_calls_it() {
+    let accesses = [
+        ("Split", asm::mtspr(308, 3)),
+        ("Write", asm::mtspr(880, 3)),
+        ("Read", asm::mfspr(3, 880)),
+    ];
+    for (name, access) in accesses {
+        let mut here = machine(&E500V2, &[access]);
+        here.cpu.set_gpr(3, 0x3000_0001);
+        assert!(matches!(run(&mut here, 5), Exit::Spr(_)));
+        for other in ["Read", "Write", "Split", "Spr"] {
+            let mut value = serde_json::to_value(here.cpu.snapshot()).unwrap();
+            let at = value["state"]["pending"][name].take();
+            assert!(at.is_object(), "{value}");
+            value["state"]["pending"] = json!({ other: at });
+            let mut there = Cpu::from_snapshot(&serde_json::from_value(value).unwrap()).unwrap();
+            assert_eq!(there.snapshot(), here.cpu.snapshot(), "{name} as {other}");
+            there.complete(Reply::Done(7)).unwrap();
+            let mut done = here.cpu.clone();
+            done.complete(Reply::Done(7)).unwrap();
+            assert_eq!(there.snapshot(), done.snapshot(), "{name} as {other}");
+        }
+    }
+}
+
+#[test]
 fn another_version_is_refused_whatever_else_it_holds_and_the_cpu_is_as_it_was() {
     let mut value = serde_json::to_value(Cpu::new(&E500V2).snapshot()).unwrap();
     value["version"] = json!(2);
@@ -144,7 +170,7 @@ fn what_no_cpu_can_be_in_is_refused_by_name() {
         Some(SnapshotError::Corrupt("cia"))
     );
     assert!(matches!(
-        changed(|v| v["config"]["owners"] = json!([[880, "core"]])).err(),
+        changed(|v| v["config"]["owners"] = json!([[880, ["model", "core"]]])).err(),
         Some(SnapshotError::NotModelled(_))
     ));
 }

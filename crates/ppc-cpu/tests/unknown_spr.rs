@@ -9,7 +9,7 @@ mod kit;
 
 use kit::{START, machine, mfspr, mtspr, run, spr};
 use ppc_cpu::Machine;
-use ppc_cpu::model::{MODELS, Model, POWER9, PPC750};
+use ppc_cpu::model::{InterruptModel, MODELS, Model, POWER9, PPC750};
 use ppc_decode::asm;
 use spr_exit::num::{booke, common};
 use spr_exit::{
@@ -63,7 +63,7 @@ fn became(it: &mut Machine) -> Became {
         Exit::Budget => Became::Done(it.cpu.gpr(3)),
         Exit::Interrupt(InterruptKind::ProgramPrivileged) => Became::Privileged,
         Exit::Interrupt(kind) => {
-            let illegal = if it.cpu.model().name == "POWER9" {
+            let illegal = if it.cpu.model().interrupts == InterruptModel::Server {
                 InterruptKind::EmulationAssist
             } else {
                 InterruptKind::ProgramIllegal
@@ -79,7 +79,7 @@ fn became(it: &mut Machine) -> Became {
 /// What the manuals say of an undefined number.
 fn architected(model: &Model, is_problem: bool, is_privileged: bool) -> Became {
     match (model.name, is_problem, is_privileged) {
-        ("POWER9" | "970", false, _) => Became::Done(BEFORE),
+        _ if model.interrupts.is_server() && !is_problem => Became::Done(BEFORE),
         ("750", true, true) => Became::Illegal,
         (_, true, true) | ("405", true, false) => Became::Privileged,
         _ => Became::Illegal,

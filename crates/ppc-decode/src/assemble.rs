@@ -10,8 +10,14 @@ mod error;
 mod expression;
 mod form;
 mod index;
-mod nearest;
 mod solve;
+/// Every mnemonic of a CPU.
+fn mnemonics(isa: Isa) -> impl Iterator<Item = &'static str> {
+    let rows = index::all().filter(move |source| isa.contains(source.isa()));
+    rows.map(|source| source.mnemonic())
+        .chain(STEMS.iter().map(|stem| stem.name))
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +27,9 @@ pub use expression::is_symbol;
 use form::{Form, Lower, MOST, forms, spr_names};
 use solve::Given;
 
+use crate::branch_text::STEMS;
 use crate::extended::Shown;
+use crate::nearest;
 use crate::operand::names::{BO, SPR};
 use crate::{AA, Branch, Insn, Isa, Kind, Op, System, branch_text};
 
@@ -163,7 +171,7 @@ impl Place {
                 if without_hint.is_some_and(|name| forms(name, self.isa).next().is_some()) {
                     reader.error(self.start + name.len() - 1, Expected::NoHint)
                 } else {
-                    let nearest = nearest::to(name, self.isa);
+                    let nearest = nearest(name, mnemonics(self.isa));
                     reader.error(self.start, Expected::Mnemonic { nearest })
                 }
             }

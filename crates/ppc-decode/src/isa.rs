@@ -147,7 +147,7 @@ const fn all_of(sets: &[Isa]) -> Isa {
 
 impl Isa {
     /// The CPUs below by name, for tests and tools that go through all of them.
-    pub const CPUS: [(&str, Isa); 13] = [
+    pub const CPUS: [(&str, Isa); 14] = [
         ("e500v2", Isa::E500V2),
         ("e500mc", Isa::E500MC),
         ("750", Isa::PPC750),
@@ -159,6 +159,7 @@ impl Isa {
         ("440", Isa::PPC440),
         ("464", Isa::PPC464),
         ("970", Isa::PPC970),
+        ("power7", Isa::POWER7),
         ("power8", Isa::POWER8),
         ("power10", Isa::POWER10),
     ];
@@ -286,21 +287,24 @@ impl Isa {
     /// The 970 and 970FX (970FX UM ch. 2; Power ISA 2.01): hypervisor state, SLB, segment registers as a bridge to it.
     pub const PPC970: Isa = all_of(&[Isa::SERVERS, Isa::SEGMENTS, Isa::TLBIE_L, Isa::DCBZL]);
 
-    /// What servers have from version 2.07 on.
-    const SERVERS_V2_07: Isa = all_of(&[
+    /// What servers have from version 2.06 on.
+    const SERVERS_V2_06: Isa = all_of(&[
         Isa::SERVERS,
         Isa::ISEL,
-        Isa::ICBT,
         Isa::V2_02,
         Isa::V2_05,
         Isa::V2_06,
-        Isa::V2_07,
         Isa::CMPB,
         Isa::BIT_COUNT,
         Isa::BYTE_RESERVE,
-        Isa::DOORBELL,
         Isa::VSX,
     ]);
+
+    /// The POWER7 (Power ISA 2.06).
+    pub const POWER7: Isa = all_of(&[Isa::SERVERS_V2_06, Isa::BEFORE_V3_0]);
+
+    /// What servers have from version 2.07 on.
+    const SERVERS_V2_07: Isa = all_of(&[Isa::SERVERS_V2_06, Isa::ICBT, Isa::V2_07, Isa::DOORBELL]);
 
     /// The POWER8 (Power ISA 2.07).
     pub const POWER8: Isa = all_of(&[Isa::SERVERS_V2_07, Isa::BEFORE_V3_0, Isa::TM]);

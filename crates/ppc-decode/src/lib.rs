@@ -61,6 +61,7 @@ mod input_only;
 mod insn;
 mod isa;
 mod lookup;
+mod nearest;
 mod op;
 mod operand;
 mod row;
@@ -72,6 +73,7 @@ pub use decode::{Decoder, Undecoded};
 pub use disasm::{Disassembly, Style, disassemble};
 pub use insn::Insn;
 pub use isa::Isa;
+pub use nearest::nearest;
 pub use op::{
     Atomic, Bits, Branch, Cache, Compare, Fixed, Float, LoadStore, Long, Mac, Op, Rotate, Storage, System,
     Tlb,

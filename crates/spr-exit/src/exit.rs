@@ -51,6 +51,15 @@ pub enum Exit {
         /// Address of the instruction that met it.
         cia: u64,
     },
+    /// The watchdog timer's last stage: the guest let it expire until it asks for a reset (KVM_EXIT_WATCHDOG). Which one is
+    /// in TSR\[WRS\]. The guest goes on if the caller does not reset it.
+    Watchdog,
+    /// The guest sent a message that other processors may be meant by, or are. The instruction is complete; who has other
+    /// processors lets each of them receive it.
+    Message {
+        /// Type, flags and tags: the low word of RB of `msgsnd`.
+        payload: u32,
+    },
     /// An instruction that the hardware has and this core has not (yet). Nothing was changed.
     Unimplemented {
         /// Address of the instruction.
@@ -225,6 +234,40 @@ interrupt_kinds! {
     Syscall = "syscall",
     /// Floating-point unavailable: such an instruction while the MSR disables them.
     FpUnavailable = "fp_unavailable",
+    /// Critical input (Book E).
+    CriticalInput = "critical_input",
+    /// Machine check by its input.
+    MachineCheckInput = "machine_check_input",
+    /// Watchdog timer (Book E).
+    Watchdog = "watchdog",
+    /// Fixed-interval timer (Book E).
+    FixedInterval = "fixed_interval",
+    /// Performance monitor.
+    PerformanceMonitor = "performance_monitor",
+    /// A doorbell from another processor (Book E: processor doorbell; server: directed privileged doorbell).
+    Doorbell = "doorbell",
+    /// Processor doorbell critical (Book E).
+    DoorbellCritical = "doorbell_critical",
+    /// Guest processor doorbell (Book E): for the hypervisor, once its guest would take it.
+    GuestDoorbell = "guest_doorbell",
+    /// Guest processor doorbell critical or machine check (Book E).
+    GuestDoorbellCritical = "guest_doorbell_critical",
+    /// System reset, also what wakes a server out of a power-saving state.
+    SystemReset = "system_reset",
+    /// Vector unavailable.
+    VecUnavailable = "vec_unavailable",
+    /// VSX unavailable (server).
+    VsxUnavailable = "vsx_unavailable",
+    /// Directed hypervisor doorbell (server).
+    HypervisorDoorbell = "hypervisor_doorbell",
+    /// Hypervisor decrementer (server).
+    HypervisorDecrementer = "hypervisor_decrementer",
+    /// Hypervisor virtualization: the interrupt controller's call for the hypervisor (POWER9 and later).
+    HypervisorVirtualization = "hypervisor_virtualization",
+    /// Facility unavailable: by FSCR, or by MMCR0 in problem state (POWER8 and later).
+    FacilityUnavailable = "facility_unavailable",
+    /// Hypervisor facility unavailable: by HFSCR (POWER8 and later).
+    HypervisorFacilityUnavailable = "hypervisor_facility_unavailable",
 }
 
 impl fmt::Display for InterruptKind {
@@ -250,6 +293,8 @@ pub enum SavePair {
     Mcsrr,
     /// HSRR0, HSRR1: hypervisor (server).
     Hsrr,
+    /// GSRR0, GSRR1: guest (e500mc).
+    Gsrr,
 }
 
 /// An interrupt as it was delivered: what the guest finds at the vector.

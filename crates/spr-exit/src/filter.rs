@@ -2,12 +2,13 @@
 //!
 //! [`SprFilter`] has the shape of KVM's x86 MSR filter: ranges per direction over a default, replaced as a whole, so that
 //! a change takes effect between two instructions and never in part. A denied access leaves with
-//! [`crate::Reason::FILTER`]. [`SprOwners`] is the finer tool: one owner per number.
+//! [`crate::Reason::FILTER`]. [`SprOwners`] is the finer tool: one owner per number and direction.
 //!
 //! Order of an access: privilege, filter, owner, built-in register, policy for unknown numbers.
 
 use crate::{Direction, SprNum};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The verdict of a filter.
@@ -123,7 +124,7 @@ impl fmt::Debug for SprFilter {
     }
 }
 
-/// Whom one SPR number belongs to in this VM.
+/// Whom accesses to one SPR number belong to in this VM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -131,46 +132,56 @@ impl fmt::Debug for SprFilter {
     serde(rename_all = "lowercase")
 )]
 pub enum Owner {
-    /// As the CPU model's table says.
+    /// Nobody was named: as the VM's profile, or the CPU model's table, says.
     #[default]
     Model,
     /// User space: every access leaves, with reason OWNED if the core models the register, else UNKNOWN.
     User,
     /// The core: promoted, also where the model's table leaves the register to user space.
     Core,
+    /// The CPU as its manual has it: the register if the core models it, else what an undefined number does.
+    Architected,
     /// Nobody: reads give zero, writes are dropped.
     Ignore,
     /// Nobody: every access is refused as illegal.
     Fault,
 }
 
-/// The owner of every number. Part of the vCPU's state, so that a snapshot keeps it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SprOwners(Box<[Owner; SprNum::COUNT]>);
-
-impl SprOwners {
-    /// The owner of `sprn`.
-    #[inline]
-    pub fn owner(&self, sprn: SprNum) -> Owner {
-        self.0[sprn.index()]
-    }
-
-    /// Gives `sprn` to `owner`. Whether the core *can* own it is the core's to check.
-    pub fn set(&mut self, sprn: SprNum, owner: Owner) {
-        self.0[sprn.index()] = owner;
-    }
-
-    /// The numbers whose owner is not [`Owner::Model`].
-    pub fn changed(&self) -> impl Iterator<Item = (SprNum, Owner)> + '_ {
-        SprNum::all()
-            .map(|n| (n, self.owner(n)))
-            .filter(|(_, owner)| *owner != Owner::Model)
-    }
+/// The owner of every number in each direction. Part of the vCPU's state, so that a snapshot keeps it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SprOwners {
+    /// In the order of their numbers, those for which an owner other than [`Owner::Model`] was named, for reads and for
+    /// writes: nearly always none.
+    changed: Vec<(SprNum, [Owner; 2])>,
 }
 
-impl Default for SprOwners {
-    fn default() -> Self {
-        Self(Box::new([Owner::Model; SprNum::COUNT]))
+impl SprOwners {
+    /// Where `sprn` stands or would stand.
+    fn place(&self, sprn: SprNum) -> Result<usize, usize> {
+        self.changed.binary_search_by_key(&sprn, |(n, _)| *n)
+    }
+
+    /// The owner of accesses to `sprn` in this direction.
+    pub fn owner(&self, sprn: SprNum, direction: Direction) -> Owner {
+        let named = self.place(sprn).map(|at| self.changed[at].1);
+        named.map_or(Owner::Model, |named| named[direction as usize])
+    }
+
+    /// Gives accesses to `sprn` in this direction to `owner`. Whether the core *can* own them is the core's to check.
+    pub fn set(&mut self, sprn: SprNum, direction: Direction, owner: Owner) {
+        let at = self.place(sprn).unwrap_or_else(|at| {
+            self.changed.insert(at, (sprn, [Owner::Model; 2]));
+            at
+        });
+        self.changed[at].1[direction as usize] = owner;
+        if self.changed[at].1 == [Owner::Model; 2] {
+            self.changed.remove(at);
+        }
+    }
+
+    /// The numbers for which an owner other than [`Owner::Model`] was named: for reads, for writes.
+    pub fn changed(&self) -> impl Iterator<Item = (SprNum, [Owner; 2])> + '_ {
+        self.changed.iter().copied()
     }
 }
 
@@ -190,10 +201,11 @@ impl serde::Serialize for SprOwners {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for SprOwners {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let changed = alloc::vec::Vec::<(SprNum, Owner)>::deserialize(deserializer)?;
+        let changed = Vec::<(SprNum, [Owner; 2])>::deserialize(deserializer)?;
         let mut owners = Self::default();
-        for (sprn, owner) in changed {
-            owners.set(sprn, owner);
+        for (sprn, named) in changed {
+            owners.set(sprn, Direction::Read, named[0]);
+            owners.set(sprn, Direction::Write, named[1]);
         }
         Ok(owners)
     }
@@ -238,5 +250,36 @@ mod tests {
         )
         .unwrap_err();
         assert!(alloc::format!("{why}").contains("404 to 403"));
+    }
+
+    #[test]
+    fn owners_are_kept_by_number_whatever_the_order_in_which_they_are_set() {
+        let mut owners = SprOwners::default();
+        let mut naive = [[Owner::Model; 2]; 16];
+        let choice = [
+            Owner::Model,
+            Owner::User,
+            Owner::Core,
+            Owner::Ignore,
+            Owner::Fault,
+        ];
+        for step in 0..400_usize {
+            let direction = [Direction::Read, Direction::Write][step * 5 / 3 % 2];
+            let (number, owner) = (step * 7 % 16, choice[step * step % 5]);
+            owners.set(SprNum::wrapping(number as u64), direction, owner);
+            naive[number][direction as usize] = owner;
+            let all = || SprNum::all().zip(naive);
+            assert!(all().all(|(n, named)| {
+                named == [Direction::Read, Direction::Write].map(|direction| owners.owner(n, direction))
+            }));
+            let changed = all().filter(|(_, named)| *named != [Owner::Model; 2]);
+            assert!(owners.changed().eq(changed));
+        }
+        assert_ne!(owners, SprOwners::default());
+        for n in SprNum::all() {
+            owners.set(n, Direction::Read, Owner::Model);
+            owners.set(n, Direction::Write, Owner::Model);
+        }
+        assert_eq!(owners, SprOwners::default());
     }
 }

@@ -74,84 +74,87 @@ impl<F: FnMut(&SprReport) + Send> ReportSink for F {
 /// The default sink: the last 64 reports, and a counter per number, for a guest can make 10^8 of them.
 #[derive(Clone, Debug, Default)]
 pub struct ReportLog {
-    /// Allocated with the first report.
-    kept: Option<Kept>,
-    /// Reports in all.
-    total: u64,
-}
-
-/// What a log keeps. Of fixed size, so that a report costs no look at a length.
-#[derive(Clone, Debug)]
-struct Kept {
-    /// A ring: report number n is at n modulo its length.
-    last: Box<[SprReport; ReportLog::KEPT]>,
-    /// Accesses per number.
-    counts: Box<[u64; SprNum::COUNT]>,
+    /// A ring, as long as there are reports to keep.
+    ring: Box<[SprReport]>,
+    /// Where it is written next.
+    next: usize,
+    /// Accesses per number before the ring began anew; none before it did for the first time.
+    counts: Option<Box<[u64; SprNum::COUNT]>>,
+    /// How many those are in all.
+    counted: u64,
 }
 
 impl ReportLog {
     /// How many reports are kept.
     pub const KEPT: usize = 64;
+    /// Length of the ring at first: most guests make few reports.
+    const FEW: usize = 4;
 
     /// The last reports, oldest first.
     pub fn last(&self) -> impl Iterator<Item = &SprReport> {
-        let ring = self.kept.as_ref().map_or(&[][..], |kept| &kept.last[..]);
-        let (next, is_full) = (self.next(), self.total >= Self::KEPT as u64);
-        let (newer, older) = ring.split_at(next.min(ring.len()));
-        older.iter().filter(move |_| is_full).chain(newer)
+        let (newer, older) = self.ring.split_at(self.next);
+        older.iter().filter(|_| self.counted != 0).chain(newer)
     }
 
     /// How many accesses to `sprn` were reported.
     pub fn count(&self, sprn: SprNum) -> u64 {
-        self.kept.as_ref().map_or(0, |kept| kept.counts[sprn.index()])
+        let counted = self.counts.as_ref().map_or(0, |counts| counts[sprn.index()]);
+        let newer = self.ring[..self.next].iter();
+        counted + newer.filter(|report| report.at.sprn() == sprn).count() as u64
     }
 
     /// How many accesses were reported in all.
     pub fn total(&self) -> u64 {
-        self.total
+        self.counted + self.next as u64
     }
 
-    /// Where the ring is written next.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation, reason = "below the length of the ring")]
-    fn next(&self) -> usize {
-        self.total as usize % Self::KEPT
-    }
-
-    /// Takes a report, by value: what nobody takes the address of can stay in registers.
+    /// Takes a report if there is room before the end of the ring; if not, [`ReportSink::report`] makes some. By value: what
+    /// nobody takes the address of can stay in registers.
     #[inline(always)]
-    pub fn add(&mut self, report: SprReport) {
-        if self.kept.is_none() {
-            self.begin();
-        }
-        let next = self.next();
-        let Some(kept) = &mut self.kept else { return };
-        self.total += 1;
-        kept.counts[report.at.sprn().index()] += 1;
-        kept.last[next] = report;
+    #[must_use]
+    pub fn try_add(&mut self, report: SprReport) -> bool {
+        let Some(place) = self.ring.get_mut(self.next) else {
+            return false;
+        };
+        *place = report;
+        self.next += 1;
+        true
     }
 
-    /// Before the first report.
+    /// At the end of the ring: makes it longer, or counts what it has and begins anew.
     #[cold]
-    #[inline(never)]
-    fn begin(&mut self) {
-        let none = SprReport {
-            at: SprAccess::read(SprNum::wrapping(0)),
-            answer: None,
-        };
-        // By way of vectors, which are filled where they lie.
-        let last = vec![none; Self::KEPT].into_boxed_slice().try_into();
-        let counts = vec![0; SprNum::COUNT].into_boxed_slice().try_into();
-        if let (Ok(last), Ok(counts)) = (last, counts) {
-            self.kept = Some(Kept { last, counts });
+    fn make_room(&mut self) {
+        if self.ring.len() < Self::KEPT {
+            let len = if self.ring.is_empty() {
+                Self::FEW
+            } else {
+                Self::KEPT
+            };
+            let none = SprReport {
+                at: SprAccess::read(SprNum::wrapping(0)),
+                answer: None,
+            };
+            let mut ring = vec![none; len].into_boxed_slice();
+            ring[..self.next].copy_from_slice(&self.ring);
+            self.ring = ring;
+        } else {
+            let counts = self.counts.get_or_insert_with(|| Box::new([0; SprNum::COUNT]));
+            for reports in self.ring.as_chunks::<8>().0 {
+                for report in reports {
+                    counts[report.at.sprn().index()] += 1;
+                }
+            }
+            self.counted += self.next as u64;
+            self.next = 0;
         }
     }
 }
 
 impl ReportSink for ReportLog {
-    #[inline]
     fn report(&mut self, report: &SprReport) {
-        self.add(*report);
+        while !self.try_add(*report) {
+            self.make_room();
+        }
     }
 }
 
@@ -202,6 +205,7 @@ impl fmt::Debug for Reports {
 mod tests {
     use super::*;
     use crate::num::booke;
+    use alloc::vec::Vec;
 
     #[test]
     fn the_log_keeps_the_last_64_and_counts_all() {
@@ -225,5 +229,27 @@ mod tests {
         );
         assert_eq!(log.last().next().map(|r| r.at.data()), Some(936));
         assert_eq!(log.count(SprNum::wrapping(0)), 0);
+    }
+
+    #[test]
+    fn the_log_says_of_any_number_of_reports_what_a_list_of_them_all_would() {
+        let mut log = ReportLog::default();
+        let mut all = Vec::new();
+        for value in 0..300 {
+            let sprn = SprNum::wrapping(value * value % 7);
+            let report = SprReport {
+                at: SprAccess::write(sprn, value),
+                answer: None,
+            };
+            log.report(&report);
+            all.push(report);
+            let kept = all.len().saturating_sub(ReportLog::KEPT);
+            assert!(log.last().eq(&all[kept..]), "after {value}");
+            assert_eq!(log.total(), all.len() as u64);
+            for n in SprNum::all().take(8) {
+                let count = all.iter().filter(|report| report.at.sprn() == n).count();
+                assert_eq!(log.count(n), count as u64, "{n} after {value}");
+            }
+        }
     }
 }

@@ -117,6 +117,8 @@ pub fn exit() -> impl Strategy<Value = Exit> {
         Just(Exit::Budget),
         Just(Exit::Interrupted),
         any::<u64>().prop_map(|cia| Exit::Checkstop { cia }),
+        Just(Exit::Watchdog),
+        any::<u32>().prop_map(|payload| Exit::Message { payload }),
         (any::<u64>(), any::<u32>()).prop_map(|(cia, word)| Exit::Unimplemented { cia, word }),
         (0x1000..0x2000u32).prop_map(Exit::Other),
     ]

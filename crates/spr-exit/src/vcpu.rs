@@ -23,6 +23,14 @@ pub trait Vcpu {
     /// [`VcpuError::ExitPending`] while an exit waits for its reply.
     fn run(&mut self) -> Result<Exit, VcpuError>;
 
+    /// The next SPR access, where the guest comes to it by a short way: then it waits as if [`Self::run`] had come back with
+    /// it. `None` says nothing, and `run` goes on from where that was. [`drive`] asks for it first: what is no part of an
+    /// [`Exit`] need not lie in memory as one.
+    #[inline]
+    fn next_spr(&mut self) -> Option<SprAccess> {
+        None
+    }
+
     /// Answers the exit that waits, and finishes its instruction.
     ///
     /// # Errors
@@ -58,6 +66,10 @@ macro_rules! forward {
         $(impl<V: Vcpu + ?Sized> Vcpu for $wrapper {
             fn run(&mut self) -> Result<Exit, VcpuError> {
                 (**self).run()
+            }
+            #[inline]
+            fn next_spr(&mut self) -> Option<SprAccess> {
+                (**self).next_spr()
             }
             fn complete(&mut self, reply: Reply) -> Result<(), VcpuError> {
                 (**self).complete(reply)
@@ -187,14 +199,27 @@ where
     H: SprHandler + ?Sized,
 {
     loop {
-        match vcpu.run()? {
-            Exit::Spr(at) => match answer(handler, &at).reply() {
+        let at = match vcpu.next_spr() {
+            Some(at) => at,
+            None => match run(vcpu)? {
+                Exit::Spr(at) => at,
+                other => return Ok(Stop::Exit(other)),
+            },
+        };
+        match answer(handler, &at) {
+            Outcome::Handled(value) => vcpu.complete(Reply::Done(value))?,
+            outcome => match outcome.reply() {
                 Some(reply) => vcpu.complete(reply)?,
                 None => return Ok(Stop::Unclaimed(at)),
             },
-            other => return Ok(Stop::Exit(other)),
         }
     }
+}
+
+/// Apart, so that nothing of an [`Exit`] is where [`drive`] has its accesses.
+#[inline(never)]
+fn run<V: Vcpu + ?Sized>(vcpu: &mut V) -> Result<Exit, VcpuError> {
+    vcpu.run()
 }
 
 /// Asks `handler` about one access; a handled write gives the value 0.

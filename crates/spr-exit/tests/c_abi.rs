@@ -120,6 +120,7 @@ fn expected_layout() -> BTreeMap<String, String> {
         ("SPR_EXIT_NR_SYSCALL", ExitReason::Syscall.into()),
         ("SPR_EXIT_NR_INTERRUPT", ExitReason::Interrupt.into()),
         ("SPR_EXIT_NR_BUDGET", ExitReason::Budget.into()),
+        ("SPR_EXIT_NR_MESSAGE", ExitReason::Message.into()),
         ("SPR_STATUS_OK", SPR_STATUS_OK.into()),
         ("SPR_STATUS_FAIL", SPR_STATUS_FAIL.into()),
     ] {

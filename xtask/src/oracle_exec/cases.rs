@@ -1,6 +1,6 @@
 //! Random cases: instructions whose operands crowd at the boundaries.
 
-use super::qemu::{CODE, Case};
+use super::qemu::{CODE, Case, user_mode_sprs};
 use crate::oracle::Random;
 use crate::vectors::run::Target;
 use crate::vectors::{CR, CTR, DEFAULT_PC, FPR, LR, PC, State, TAR, WINDOW, WINDOW_BYTES, XER};
@@ -76,13 +76,14 @@ pub(crate) fn case(target: &Target, op: Op, random: &mut Random) -> Option<Case>
     for register in &mut before.regs[..CR] {
         *register = value(random) & target.mask();
     }
+    before.sprs = user_mode_sprs(target);
     before.regs[1] = 0;
     before.regs[CR] = random.next().into();
     before.regs[XER] = xer(target, random);
     for register in [LR, CTR, TAR] {
         before.regs[register] = value(random) & target.mask();
     }
-    if !target.model.is_64bit {
+    if !target.has_tar() {
         before.regs[TAR] = 0;
     }
     for byte in &mut before.window {

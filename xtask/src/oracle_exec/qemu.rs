@@ -6,6 +6,7 @@ use crate::vectors::run::{TARGETS, Target};
 use crate::vectors::{FPR, Outcome, PC, REGISTERS, State, TAR, WINDOW_BYTES};
 use ppc_decode::Isa;
 use spr_exit::Msr;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -57,7 +58,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// QEMU's stand-ins for every target.
-pub(crate) const EMULATORS: [Emulator; 9] = [
+pub(crate) const EMULATORS: [Emulator; 13] = [
     emulator32(0, "e500v2"),
     emulator32(1, "e500mc"),
     emulator32(2, "750"),
@@ -72,8 +73,12 @@ pub(crate) const EMULATORS: [Emulator; 9] = [
         flags: LITTLE,
     },
     emulator32(6, "405"),
-    emulator32(7, "460ex"),
-    emulator64(9, "power10"),
+    emulator32(7, "440epx"),
+    emulator64(8, "970"),
+    emulator32(9, "460ex"),
+    emulator64(11, "power10"),
+    emulator64(12, "power8"),
+    emulator32(13, "603"),
 ];
 
 const fn emulator32(target: usize, cpu: &'static str) -> Emulator {
@@ -95,6 +100,14 @@ const fn emulator64(target: usize, cpu: &'static str) -> Emulator {
         compiler: "powerpc64-linux-gnu-gcc",
         package: "gcc-powerpc64-linux-gnu",
         flags: BIG,
+    }
+}
+
+/// SPRs that QEMU's user mode does not begin with as reset leaves them, where that can be seen: HID5 of the 970.
+pub(crate) fn user_mode_sprs(target: &Target) -> BTreeMap<u16, u64> {
+    match target.name {
+        "970" => BTreeMap::from([(1014, 0x80)]),
+        _ => BTreeMap::new(),
     }
 }
 
@@ -137,6 +150,7 @@ impl Emulator {
         gcc.args(self.flags)
             .args(FLAGS)
             .arg(format!("-DFPU={}", u8::from(self.has_fpu())))
+            .arg(format!("-DHAS_TAR={}", u8::from(self.target.has_tar())))
             .arg("-o")
             .arg(self.program(scratch));
         gcc.arg(sources.join("exec.c")).arg(sources.join("exec.S"));
@@ -292,7 +306,7 @@ impl Emulator {
         after.regs[FPR..].copy_from_slice(&numbers(fprs, 8));
         // It is the program's own: cases neither read nor write it.
         after.regs[1] = r1;
-        if !self.target.model.is_64bit {
+        if !self.target.has_tar() {
             after.regs[TAR] = case.before.regs[TAR];
         }
         after.regs[PC] = match (words[OUTCOME], case.branch_target) {

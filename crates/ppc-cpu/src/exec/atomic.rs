@@ -26,7 +26,7 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Atomic) -
         Atomic::Ldat => memory_op::load(cpu, memory, i, 8),
         Atomic::Stwat => memory_op::store(cpu, memory, i, 4),
         Atomic::Stdat => memory_op::store(cpu, memory, i, 8),
-        // No accelerator is there to paste to.
+        // No accelerator is there to paste to; who has one does both.
         Atomic::Copy | Atomic::PasteRc => Err(Stop::Unimplemented),
         Atomic::Cpabort => Ok(()),
         Atomic::Sync | Atomic::Msync | Atomic::Eieio | Atomic::Mbar => Ok(()),

@@ -6,6 +6,7 @@ use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::pending::Pending;
 use crate::regs::Regs;
+use crate::spr::Facility;
 use ppc_decode::{Branch, Insn};
 use spr_exit::num;
 
@@ -16,7 +17,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: Branch) -> Flow {
         Branch::Bc => bc(r, i),
         Branch::Bclr => bclr(r, i),
         Branch::Bcctr => bcctr(r, i),
-        Branch::Bctar => bctar(cpu, i),
+        Branch::Bctar => return bctar(cpu, i),
         Branch::Sc => return sc(cpu, i),
         Branch::Crand
         | Branch::Crnand
@@ -115,7 +116,8 @@ fn bcctr(r: &mut Regs, i: Insn) {
     }
 }
 
-fn bctar(cpu: &mut Cpu, i: Insn) {
+fn bctar(cpu: &mut Cpu, i: Insn) -> Flow {
+    cpu.needs(Facility::Tar)?;
     let target = cpu.spr_value(num::book3s::TAR);
     let r = &mut cpu.state.regs;
     let is_taken = count_allows(r, i) & condition_allows(r, i);
@@ -123,6 +125,7 @@ fn bctar(cpu: &mut Cpu, i: Insn) {
     if is_taken {
         r.nia = r.ea(target) & !3;
     }
+    Ok(())
 }
 
 fn sc(cpu: &mut Cpu, i: Insn) -> Flow {

@@ -7,24 +7,21 @@ use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
+use crate::model::InterruptModel;
 use ppc_decode::{Cache, Insn};
-use spr_exit::Msr;
+use spr_exit::{Msr, num};
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) -> Flow {
     match op {
         Cache::Dcbt | Cache::Dcbtst | Cache::Dcbst | Cache::Dcbf | Cache::Icbi | Cache::Icbt => Ok(()),
         Cache::Dcbi => privileged(cpu, i),
-        Cache::Dcbz => dcbz(cpu, memory, i),
+        Cache::Dcbz => dcbz(cpu, memory, i, dcbz_block(cpu)),
         // PEM 8.2: what dcbz does, or nothing where dcbz would interrupt.
-        Cache::Dcba => {
-            let _ = dcbz(cpu, memory, i);
+        Cache::Dcba | Cache::Dcbal => {
+            let _ = dcbz(cpu, memory, i, cpu.model.cache_block);
             Ok(())
         }
-        Cache::Dcbzl => dcbz(cpu, memory, i),
-        Cache::Dcbal => {
-            let _ = dcbz(cpu, memory, i);
-            Ok(())
-        }
+        Cache::Dcbzl => dcbz(cpu, memory, i, cpu.model.cache_block),
         Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => lock(cpu),
         Cache::Dccci | Cache::Iccci => privileged(cpu, i),
         Cache::Icbt405 => Ok(()),
@@ -37,10 +34,23 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
     }
 }
 
-/// Outside RAM there is no cache block to make: alignment interrupt (PEM 6.4.6; E500CORERM chapter 5).
-pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Flow {
+/// Bytes that `dcbz` zeroes. For programs that count on 32, HID5 of the 970 can ask for them (970FX UM ch. 2; which bits, as
+/// QEMU has them); its `dcbzl` takes the whole block all the same.
+fn dcbz_block(cpu: &Cpu) -> u32 {
+    const DCBZ_SIZE: u64 = 0x180;
+    const OF_32: u64 = 0x080;
+    let is_970 = cpu.model.interrupts == InterruptModel::Ppc970;
+    if is_970 && cpu.spr_value(num::ppc970::HID5) & DCBZ_SIZE == OF_32 {
+        32
+    } else {
+        cpu.model.cache_block
+    }
+}
+
+/// Zeroes a block. Outside RAM there is none to make: alignment interrupt (PEM 6.4.6; E500CORERM chapter 5).
+pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn, bytes: u32) -> Flow {
     let address = indexed(&cpu.state.regs, i);
-    let len = u64::from(cpu.model.cache_block);
+    let len = u64::from(bytes);
     let block = address & !(len - 1);
     let is_ram = (0..len / 8).all(|n| memory.store(block + 8 * n, [0; 8]));
     if is_ram {

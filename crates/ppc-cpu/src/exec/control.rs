@@ -2,20 +2,19 @@
 //! state), Power ISA 3.0B Book I 3.3.9 (`darn`), Book II chapters 7 and 8 (event-based branches, branch history), Book
 //! III 3.3 (`scv`, `rfscv`).
 //!
-//! Performance monitor counters can be written and read and count nothing. There is no branch history: it is empty.
-//! Power-saving states, threads and messages to other processors are not modelled.
+//! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. Power-saving
+//! states and threads are not modelled.
 
 use super::system::{MTMSRD_BITS, resume, return_from, server_msr};
 use super::{Flow, Stop};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
-use ppc_decode::Insn;
+use crate::spr::Facility;
+
+use ppc_decode::{Insn, Isa};
 use spr_exit::{Msr, num};
 
-/// FSCR bits: `scv`, event-based branches (Book III 6.2.11).
-const FSCR_SCV: u64 = 0x1000;
-const FSCR_EBB: u64 = 0x80;
 /// BESCR\[GE\] (Book II 7.2).
 const BESCR_GE: u64 = 1 << 63;
 
@@ -44,7 +43,7 @@ fn checked_pmr(cpu: &Cpu, number: u16) -> Result<usize, Stop> {
 
 pub(super) fn mfpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     let position = checked_pmr(cpu, i.pmr())?;
-    cpu.state.regs.gpr[i.rt()] = cpu.state.pmr[position].into();
+    cpu.state.regs.gpr[i.rt()] = cpu.read_pmr(position).into();
     Ok(())
 }
 
@@ -54,8 +53,8 @@ pub(super) fn mtpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     if i.pmr() & PMR_PRIVILEGED == 0 {
         return Err(Stop::Interrupt(Cause::Illegal));
     }
-    cpu.state.pmr[position] = low(cpu.state.regs.gpr[i.rs()]);
-    Ok(())
+    cpu.write_pmr(position, low(cpu.state.regs.gpr[i.rs()]));
+    Err(Stop::Recheck)
 }
 
 /// A number of the sequence that the CPU's seed begins (SplitMix64, by Sebastiano Vigna, public domain), so that runs
@@ -76,26 +75,15 @@ pub(super) fn darn(cpu: &mut Cpu, i: Insn) {
     };
 }
 
-/// Problem state needs the facility; without it there is an interrupt that is not delivered yet.
-fn needs_facility(cpu: &Cpu, bit: u64) -> Flow {
-    if cpu.state.regs.msr.contains(Msr::PR) && cpu.spr_value(num::book3s::FSCR) & bit == 0 {
-        return Err(Stop::Unimplemented);
-    }
-    Ok(())
-}
-
 /// The vectored system call saves in LR and CTR and goes to its own entry (Book III 6.5.27), below the others or, where
 /// LPCR\[AIL\] asks for relocation on, in the upper half.
 pub(super) fn scv(cpu: &mut Cpu, i: Insn) -> Flow {
-    const LPCR_AIL: u64 = 3 << 23;
     /// Bits of CTR that do not save the MSR: 33:36 and 42:47.
     const NOT_SAVED: u64 = 0x783f_0000;
-    let (old, lpcr) = (cpu.state.regs.msr, cpu.spr_value(num::book3s::LPCR));
-    if cpu.spr_value(num::book3s::FSCR) & FSCR_SCV == 0 {
-        return Err(Stop::Unimplemented);
-    }
-    let is_relocated = lpcr & LPCR_AIL == LPCR_AIL && old.contains(Msr::IR | Msr::DR);
-    let base = if is_relocated {
+    cpu.needs(Facility::VectoredCall)?;
+    let old = cpu.state.regs.msr;
+    let location = cpu.vectored_location();
+    let base = if location == 3 {
         0xc000_0000_0000_3000
     } else {
         0x1_7000
@@ -105,7 +93,7 @@ pub(super) fn scv(cpu: &mut Cpu, i: Insn) -> Flow {
     regs.ctr = old.bits() & !NOT_SAVED;
     let level = u64::from(i.lev());
     let mut msr = Msr::SF | old & (Msr::EE | Msr::RI | Msr::ME | Msr::HV);
-    msr.set(Msr::IR | Msr::DR, is_relocated);
+    msr.set(Msr::IR | Msr::DR, location != 0);
     msr.set(Msr::LE, cpu.is_handler_little_endian(old.contains(Msr::HV)));
     resume(cpu, base + 0x20 * level, msr)
 }
@@ -118,16 +106,31 @@ pub(super) fn rfscv(cpu: &mut Cpu) -> Flow {
     resume(cpu, address, msr)
 }
 
-/// S becomes BESCR\[GE\]; there are no events that the branch could be taken for again.
+/// S becomes BESCR\[GE\].
 pub(super) fn rfebb(cpu: &mut Cpu, i: Insn) -> Flow {
-    needs_facility(cpu, FSCR_EBB)?;
+    cpu.needs(Facility::EventBasedBranch)?;
     let bescr = cpu.spr_value(num::book3s::BESCR) & !BESCR_GE;
     let enabled = if i.s_ebb() != 0 { BESCR_GE } else { 0 };
     cpu.set_spr_value(num::book3s::BESCR, bescr | enabled);
     let target = cpu.spr_value(num::book3s::EBBRR);
     let regs = &mut cpu.state.regs;
     regs.nia = regs.ea(target) & !3;
-    Ok(())
+    // An event may wait.
+    Err(Stop::Recheck)
+}
+
+/// Illegal unless HID0 enables it, by bit 31 or, from POWER9 on, bit 3 (970FX UM ch. 2; skiboot `processor.h`, which sets bit
+/// 2 along with it). Then it stops for the service processor, and there is none.
+pub(super) fn attn(cpu: &mut Cpu) -> Flow {
+    let enable = if cpu.model.isa.contains(Isa::V3_0) {
+        1 << 60
+    } else {
+        1 << 32
+    };
+    if cpu.spr_value(num::book3s::HID) & enable == 0 {
+        return Err(Stop::Interrupt(Cause::Illegal));
+    }
+    Err(Stop::Unimplemented)
 }
 
 /// From the guest's save registers. In guest state, which is not modelled, it must not change what is the hypervisor's.

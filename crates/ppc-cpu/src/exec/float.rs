@@ -9,6 +9,7 @@ use crate::float_regs::{double, single};
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::InterruptModel;
+use crate::spr::Facility;
 use ppc_decode::{Float, Insn};
 use spr_exit::{MmioAccess, Msr};
 
@@ -105,6 +106,9 @@ const fn shape(op: Float) -> Option<Shape> {
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Float) -> Flow {
     if !cpu.state.regs.msr.contains(Msr::FP) {
         return Err(Stop::Interrupt(Cause::FpUnavailable));
+    }
+    if cpu.model.interrupts == InterruptModel::Server {
+        cpu.needs(Facility::Fp)?;
     }
     let Some(shape) = shape(op) else {
         register_move(cpu, i, op);

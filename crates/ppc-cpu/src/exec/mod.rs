@@ -39,6 +39,8 @@ pub(crate) enum Stop {
     Spr,
     /// It waits for another reply, see the pending access.
     Pending,
+    /// It completed, and a message is for other CPUs.
+    Message(u32),
     /// It is not modelled. Nothing was done.
     Unimplemented,
 }

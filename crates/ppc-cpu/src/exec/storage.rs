@@ -95,7 +95,7 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Storage) 
         return transfer(cpu, memory, i, shape);
     }
     match op {
-        Storage::Dcbzep => cache::dcbz(cpu, memory, i),
+        Storage::Dcbzep => cache::dcbz(cpu, memory, i, cpu.model.cache_block),
         Storage::Eciwx
         | Storage::Ecowx
         | Storage::Hashst

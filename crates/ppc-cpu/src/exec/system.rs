@@ -5,12 +5,12 @@ use super::{Flow, Stop, control, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
-use crate::lower::accessed;
-use crate::micro::Micro;
+use crate::micro::{Kind, Micro};
 use crate::model::InterruptModel;
+use crate::model::Ruling;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, SprRow, Written};
+use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, Leaving, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
     DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
@@ -38,9 +38,18 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Mfpmr => return control::mfpmr(cpu, i),
         System::Mtpmr => return control::mtpmr(cpu, i),
         System::Darn => control::darn(cpu, i),
-        // The branch history is empty, and no message or doorbell is there to be cleared or waited for.
-        System::Clrbhrb | System::Msgclr | System::Msgclrp | System::Msgsync | System::Msgclru => {}
-        System::Mfbhrbe => cpu.state.regs.gpr[i.rt()] = 0,
+        System::Clrbhrb => return cpu.needs(Facility::BranchHistory),
+        System::Mfbhrbe => {
+            // It is empty.
+            cpu.needs(Facility::BranchHistory)?;
+            cpu.state.regs.gpr[i.rt()] = 0;
+        }
+        System::Msgsnd if cpu.has_doorbells() => return cpu.send_message(i),
+        System::Msgclr if cpu.has_doorbells() => return cpu.clear_message(i),
+        System::Msgsndp => return cpu.send_privileged_message(i),
+        System::Msgclrp => return cpu.clear_privileged_message(i),
+        // No message is on its way; the ultravisor's are not modelled.
+        System::Msgclr | System::Msgsync | System::Msgclru => {}
         System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
             condition_register(&mut cpu.state.regs, i, op)
         }
@@ -64,6 +73,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfscv => return control::rfscv(cpu),
         System::Rfebb => return control::rfebb(cpu, i),
         System::Rfgi => return control::rfgi(cpu),
+        System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
         System::Mftmr
@@ -74,9 +84,7 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         | System::Nap
         | System::Sleep
         | System::Rvwinkle
-        | System::Attn
         | System::Msgsnd
-        | System::Msgsndp
         | System::Msgsndu
         | System::Ehpriv
         | System::Dni => return Err(Stop::Unimplemented),
@@ -103,31 +111,77 @@ pub(crate) fn condition_register(r: &mut Regs, i: Insn, op: System) {
 }
 
 impl Cpu {
-    /// What the gate in front of the SPRs depends on.
-    pub(crate) fn spr_context(&self) -> Context {
-        let lpcr = if self.model.interrupts == InterruptModel::Server {
-            self.spr_value(num::book3s::LPCR)
-        } else {
-            0
-        };
+    /// What the gate in front of the SPRs ([`crate::spr::check`]) depends on now.
+    pub fn spr_context(&self) -> Context {
         Context {
             level: self.level(),
-            lpcr,
+            lpcr: self.lpcr(),
+            facilities: self.facilities(),
+        }
+    }
+
+    /// What makes facilities available. MMCR0\[PMCCEXT\] came with version 3.1.
+    fn facilities(&self) -> Facilities {
+        const PMCCEXT: u64 = 0x0200;
+        let isa = self.model.isa;
+        if self.model.interrupts != InterruptModel::Server || !isa.contains(Isa::V2_07) {
+            return Facilities::default();
+        }
+        let mmcr0 = self.spr_value(num::book3s::MMCR0);
+        Facilities {
+            fscr: self.spr_value(num::book3s::FSCR),
+            hfscr: self.spr_value(num::book3s::HFSCR),
+            mmcr0: if isa.contains(Isa::V3_1) {
+                mmcr0
+            } else {
+                mmcr0 & !PMCCEXT
+            },
+        }
+    }
+
+    /// Lets an instruction pass if its facility is available.
+    pub(crate) fn needs(&self, facility: Facility) -> Flow {
+        match self.facilities().ruling(facility, self.level(), Direction::Read) {
+            Some(Ruling::Unavailable(unavailable)) => Err(Stop::Interrupt(unavailable.into())),
+            Some(_) => Err(Stop::Interrupt(Cause::Illegal)),
+            None => Ok(()),
         }
     }
 
     /// Lets an access wait for user space, and reports it.
-    #[inline(always)]
     fn leave_spr(&mut self, at: SprAccess, reason: Reason) -> Stop {
         let at = at.with_msr(self.state.regs.msr).with_reason(reason);
-        self.state.pending = Some(Pending::Spr(at));
-        if reason.contains(Reason::UNKNOWN) {
-            match &mut self.reports {
-                Reports::Log(log) => log.add(SprReport { at, answer: None }),
-                Reports::Sink(sink) => report_to(sink.as_mut(), at),
-            }
-        }
+        self.wait_for(at, Pending::spr(at));
         Stop::Spr
+    }
+
+    /// The same of an access that is sorted and has everything.
+    #[inline(always)]
+    fn wait_for(&mut self, at: SprAccess, pending: Pending) -> SprAccess {
+        self.state.pending = Some(pending);
+        if at.reason().contains(Reason::UNKNOWN) && !self.is_logged(at) {
+            self.report_waiting();
+            return self.waiting_spr().unwrap_or(SprAccess::read(at.sprn()));
+        }
+        at
+    }
+
+    /// Whether the access that leaves could be reported at once.
+    #[inline(always)]
+    fn is_logged(&mut self, at: SprAccess) -> bool {
+        match &mut self.reports {
+            Reports::Log(log) => log.try_add(SprReport { at, answer: None }),
+            Reports::Sink(_) => false,
+        }
+    }
+
+    /// Reports the access that waits. It is read anew behind that, so that nothing is kept over the call.
+    #[cold]
+    #[inline(never)]
+    fn report_waiting(&mut self) {
+        if let Some(at) = self.waiting_spr() {
+            self.reports.report(&SprReport { at, answer: None });
+        }
     }
 
     /// Reports what the policy made of an access to a number that nobody models.
@@ -142,27 +196,21 @@ impl Cpu {
     }
 }
 
-/// Apart, so that on the way of an exit nobody takes the address of the access.
-#[cold]
-fn report_to(sink: &mut dyn ReportSink, at: SprAccess) {
-    sink.report(&SprReport { at, answer: None });
-}
-
-/// An `mfspr` of which is known that it leaves.
+/// An `mfspr` or `mtspr` of which is known that it leaves.
 #[inline(always)]
-pub(crate) fn mfspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
-    let sprn = accessed(i.imm);
-    let at = SprAccess::read(sprn).at(cpu.state.regs.cia, i.word, cpu.id);
-    cpu.leave_spr(at, reason);
-}
-
-/// An `mtspr` of which is known that it leaves.
-#[inline(always)]
-pub(crate) fn mtspr_leaves(cpu: &mut Cpu, i: &Micro, reason: Reason) {
-    let sprn = accessed(i.imm);
-    let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
-    let at = SprAccess::write(sprn, value).at(cpu.state.regs.cia, i.word, cpu.id);
-    cpu.leave_spr(at, reason);
+pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, way: Leaving) -> SprAccess {
+    let (sprn, reason) = (way.sprn(), way.reason());
+    let (cia, msr, id) = (cpu.state.regs.cia, cpu.state.regs.msr, cpu.id);
+    if i.kind == Kind::Mtspr {
+        let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
+        let at = SprAccess::write(sprn, value).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Write(at))
+    } else {
+        let at = SprAccess::read(sprn).with_reason(reason);
+        let at = at.at(cia, i.word, id).with_msr(msr);
+        cpu.wait_for(at, Pending::Read(at))
+    }
 }
 
 /// `mftb` where the time base registers are no SPRs: open to everybody; any other number is reserved (PPC405 UM 2.9.3,
@@ -204,6 +252,7 @@ pub(crate) fn mfspr(cpu: &mut Cpu, i: Insn) -> Flow {
             cpu.report_answered(at, Reply::Fault(fault));
             return Err(Stop::Interrupt(fault.into()));
         }
+        Decision::Unavailable(unavailable) => return Err(Stop::Interrupt(unavailable.into())),
     }
     Ok(())
 }
@@ -234,6 +283,7 @@ pub(crate) fn mtspr(cpu: &mut Cpu, i: Insn) -> Flow {
             cpu.report_answered(at, Reply::Fault(fault));
             return Err(Stop::Interrupt(fault.into()));
         }
+        Decision::Unavailable(unavailable) => return Err(Stop::Interrupt(unavailable.into())),
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Interrupts of Book E: EREF 2.0 chapter 7, E500CORERM chapter 5, E500MCRM chapter 4; PPC440x5UM chapter 6.
 
-use super::Syndrome::{self, Esr, Mcsr};
+use super::Syndrome::{self, Esr, Mcsr, McsrWhile};
 use super::table::{InterruptRow, Vector, interrupt};
-use super::{Cause, Route};
+use super::{Cause, Input, Route};
 use crate::cpu::Cpu;
 use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair, SprNum, num};
@@ -12,22 +12,24 @@ const fn ivor(n: u16) -> Vector {
     Vector::Ivor(SprNum::wrapping((num::booke::IVOR0.get() + n) as u64))
 }
 
+const ME: Msr = Msr::ME;
+const ME_DE: Msr = Msr::ME.union(Msr::DE);
+
 /// A row of the base class: saves in SRR0/1, keeps CE, ME and DE (E500CORERM 5.7).
 const fn base(kind: InterruptKind, vector: Vector, syndrome: Syndrome, source: &'static str) -> InterruptRow {
     let keeps = Msr::CE.union(Msr::ME).union(Msr::DE);
     interrupt(kind, vector, SavePair::Srr, syndrome, keeps, source)
 }
 
-/// The row of the machine check: clears all of the MSR.
-const fn machine_check(syndrome: Syndrome, source: &'static str) -> InterruptRow {
-    interrupt(
-        MachineCheck,
-        ivor(1),
-        SavePair::Mcsrr,
-        syndrome,
-        Msr::empty(),
-        source,
-    )
+/// A row of the critical class: saves in CSRR0/1, keeps ME, and DE where the debug interrupt has save registers of its own
+/// (E500CORERM p. 5-11; PPC440x5UM 6.5.1; Power ISA 2.06 Book III-E 7.6; e200z3 RM 4.6.1 of its debug APU).
+const fn critical(kind: InterruptKind, vector: Vector, keeps: Msr, source: &'static str) -> InterruptRow {
+    interrupt(kind, vector, SavePair::Csrr, Syndrome::Vector, keeps, source)
+}
+
+/// A row of the machine check: clears all of the MSR.
+const fn machine_check(kind: InterruptKind, syndrome: Syndrome, source: &'static str) -> InterruptRow {
+    interrupt(kind, ivor(1), SavePair::Mcsrr, syndrome, Msr::empty(), source)
 }
 
 /// What every Book E processor has. ESR: E500CORERM chapter 2.
@@ -40,17 +42,47 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     base(ProgramTrap,       ivor(6),  Esr(0x0200_0000), "EREF 2.0 ch. 7 (PTR)"),
     base(Syscall,           ivor(8),  Syndrome::Vector, "EREF 2.0 ch. 7"),
     base(Decrementer,       ivor(10), Syndrome::Vector, "EREF 2.0 ch. 7"),
+    base(FixedInterval,     ivor(11), Syndrome::Vector, "E500CORERM 5.7.10; PPC440x5UM 6.5.12"),
 ];
 
 pub(crate) const FLOATING_POINT: &[InterruptRow] =
     &[base(FpUnavailable, ivor(7), Syndrome::Vector, "EREF 2.0 ch. 7")];
 
-/// Bus error on an instruction fetch (BUS_IBERR).
-pub(crate) const E500V2: &[InterruptRow] = &[machine_check(Mcsr(0x0000_0010), "E500CORERM ch. 2, MCSR")];
-/// Instruction fetch error report (IF).
-pub(crate) const E500MC: &[InterruptRow] = &[machine_check(Mcsr(0x0001_0000), "E500MCRM ch. 2, MCSR")];
-/// The 440 tells it in ESR: MCSR is for what is asynchronous.
-pub(crate) const PPC440: &[InterruptRow] = &[machine_check(Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180")];
+/// The e500v2's. A fetch finds a bus error (BUS_IBERR); the input is MCP.
+#[rustfmt::skip]
+pub(crate) const E500V2: &[InterruptRow] = &[
+    machine_check(MachineCheck,      Mcsr(0x0000_0010), "E500CORERM ch. 2, MCSR"),
+    machine_check(MachineCheckInput, Mcsr(0x8000_0000), "E500CORERM 5.7.2, ch. 2, MCSR (MCP)"),
+    critical(CriticalInput, ivor(0),  ME, "E500CORERM 5.7.1, p. 5-11"),
+    critical(Watchdog,      ivor(12), ME, "E500CORERM 5.7.11, p. 5-11"),
+    base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500CORERM 7.4"),
+];
+
+/// The e500mc's. A fetch reports an error (IF). The input asks until software clears MCSR\[MCP\], and waits while it is
+/// disabled.
+#[rustfmt::skip]
+pub(crate) const E500MC: &[InterruptRow] = &[
+    machine_check(MachineCheck,      Mcsr(0x0001_0000), "E500MCRM ch. 2, MCSR"),
+    machine_check(MachineCheckInput, McsrWhile { sets: 0x8000_0000, asks: 0x8000_0000 }, "E500MCRM ch. 4, asynchronous machine check (MCP)"),
+    critical(CriticalInput,    ivor(0),                          ME_DE, "E500MCRM ch. 4; Power ISA 2.06 III-E 7.6"),
+    critical(Watchdog,         ivor(12),                         ME_DE, "E500MCRM ch. 4; Power ISA 2.06 III-E 7.6"),
+    critical(DoorbellCritical, Vector::Ivor(num::e500::IVOR37),  ME_DE, "E500MCRM ch. 4; Power ISA 2.06 III-E 7.6"),
+    critical(GuestDoorbellCritical, Vector::Ivor(num::e500::IVOR39), ME_DE, "E500MCRM ch. 4; A2 UM 7.6.21, 7.6.22"),
+    base(Doorbell,           Vector::Ivor(num::e500::IVOR36), Syndrome::Vector, "E500MCRM ch. 4; Power ISA 2.06 III-E 7.6"),
+    base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500MCRM ch. 4, 9"),
+    // Of the hypervisor's, and yet in the guest's save registers.
+    interrupt(GuestDoorbell, Vector::Ivor(num::e500::IVOR38), SavePair::Gsrr, Syndrome::Vector, ME_DE.union(Msr::CE), "E500MCRM ch. 4; Linux bookehv_interrupts.S"),
+];
+
+/// The 440's. It tells a fetch in ESR: MCSR is for what is asynchronous. Which line the input is, is our choice: the error of
+/// a write on the bus (MCS DWB), which asks while MCS is set.
+#[rustfmt::skip]
+pub(crate) const PPC440: &[InterruptRow] = &[
+    machine_check(MachineCheck,      Esr(0x8000_0000), "PPC440x5UM 6.5.2, p. 180"),
+    machine_check(MachineCheckInput, McsrWhile { sets: 0x9000_0000, asks: 0x8000_0000 }, "PPC440x5UM 6.4.12, 6.5.2"),
+    critical(CriticalInput, ivor(0),  ME, "PPC440x5UM 6.5.1"),
+    critical(Watchdog,      ivor(12), ME, "PPC440x5UM 6.5.13"),
+];
 
 impl Cpu {
     pub(super) fn booke_route(&self, row: &InterruptRow) -> Route {
@@ -67,14 +99,58 @@ impl Cpu {
         }
     }
 
-    /// EREF 2.0 7.11: external before decrementer.
+    /// Whether nothing is enabled, nor asks without: the frequent case, decided without a call.
+    #[inline(always)]
+    pub(super) fn is_booke_closed(&self) -> bool {
+        const ENABLES: Msr = Msr::EE.union(Msr::CE).union(Msr::ME).union(Msr::GS);
+        !self.state.regs.msr.intersects(ENABLES) && !self.state.inputs.contains(Input::MACHINE_CHECK)
+    }
+
+    /// E500CORERM 5.10.2, PPC440x5UM 6.6.2: machine check, critical input, watchdog, external, fixed-interval timer,
+    /// decrementer. The performance monitor stands before the decrementer in E500CORERM 5.11.1; the doorbells as in Power ISA
+    /// 2.06 Book III-E 7.8. (5.11.1 has the watchdog late: as an external interrupt does not disable it, it comes before the
+    /// first instruction of its handler either way.)
     pub(super) fn booke_due(&self) -> Option<Cause> {
-        if !self.state.regs.msr.contains(Msr::EE) {
+        if self.state.inputs.contains(Input::MACHINE_CHECK)
+            || self.is_enabled(Msr::ME) && self.is_mcsr_asking()
+        {
+            return Some(Cause::MachineCheckInput);
+        }
+        let asking = self.asking_timers();
+        if self.is_enabled(Msr::CE) {
+            if self.state.inputs.contains(Input::CRITICAL) {
+                return Some(Cause::CriticalInput);
+            }
+            if asking.watchdog {
+                return Some(Cause::Watchdog);
+            }
+        }
+        if self.state.doorbells != 0
+            && let Some(cause) = self.critical_doorbell()
+        {
+            return Some(cause);
+        }
+        if !self.is_enabled(Msr::EE) {
             None
         } else if self.state.inputs.is_external() {
             Some(Cause::External)
+        } else if asking.fixed_interval {
+            Some(Cause::FixedInterval)
+        } else if self.is_performance_monitor_asking() {
+            Some(Cause::PerformanceMonitor)
+        } else if asking.decrementer {
+            Some(Cause::Decrementer)
         } else {
-            self.is_decrementer_pending().then_some(Cause::Decrementer)
+            self.doorbell()
+        }
+    }
+
+    /// Whether MCSR asks for a machine check, on CPUs where it does.
+    fn is_mcsr_asking(&self) -> bool {
+        let row = self.model.vectors.row(MachineCheckInput);
+        match row.map(|row| row.syndrome) {
+            Some(McsrWhile { asks, .. }) => self.spr_value(num::e500::MCSR) & asks != 0,
+            _ => false,
         }
     }
 }

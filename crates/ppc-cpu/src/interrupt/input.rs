@@ -1,6 +1,10 @@
 //! Interrupt inputs: pins of the CPU that somebody outside drives.
 
+use super::Syndrome;
+use crate::cpu::Cpu;
+use crate::model::{InterruptModel, Model};
 use bitflags::bitflags;
+use spr_exit::{InterruptKind, num};
 
 bitflags! {
     /// Levels of the interrupt inputs.
@@ -11,6 +15,15 @@ bitflags! {
         const EXTERNAL = 1;
         /// The interrupt controller in the core, on the same line. Follows from it; to drive it has no lasting effect.
         const CONTROLLER = 2;
+        /// Critical input (Book E, 405).
+        const CRITICAL = 1 << 2;
+        /// Machine check (e500: MCP, with HID0\[EMCP\]; 440: the error of a write on the bus). Not a level: asserting it is
+        /// the request, which stays until the core takes it.
+        const MACHINE_CHECK = 1 << 3;
+        /// System reset. Not a level: it is heard once.
+        const SYSTEM_RESET = 1 << 4;
+        /// The interrupt controller calls the hypervisor (POWER9 and later).
+        const HYPERVISOR_VIRTUALIZATION = 1 << 5;
     }
 }
 
@@ -19,5 +32,53 @@ impl Input {
     #[inline]
     pub(crate) fn is_external(self) -> bool {
         self.intersects(Self::EXTERNAL.union(Self::CONTROLLER))
+    }
+
+    /// Those of these that lead to an interrupt of the model.
+    pub(crate) fn of(self, model: &Model) -> Self {
+        use InterruptKind as Kind;
+        [
+            (Self::EXTERNAL, Kind::External),
+            (Self::SYSTEM_RESET, Kind::SystemReset),
+            (Self::CRITICAL, Kind::CriticalInput),
+            (Self::MACHINE_CHECK, Kind::MachineCheckInput),
+            (Self::HYPERVISOR_VIRTUALIZATION, Kind::HypervisorVirtualization),
+        ]
+        .into_iter()
+        .filter(|(input, kind)| self.contains(*input) && model.vectors.row(*kind).is_some())
+        .fold(Self::empty(), |all, (input, _)| all | input)
+    }
+}
+
+impl Cpu {
+    /// Drives interrupt inputs. They stay until they are driven otherwise. One that leads to no interrupt of the model is
+    /// not connected.
+    pub fn set_input(&mut self, input: Input, is_asserted: bool) {
+        self.disturb();
+        let input = input.of(self.model);
+        self.state.inputs.set(input, is_asserted);
+        if is_asserted && input.contains(Input::MACHINE_CHECK) {
+            self.assert_machine_check();
+        }
+    }
+
+    /// The machine check input: the e500 hears it while HID0\[EMCP\] is set (E500CORERM 2.10.1); where MCSR asks by itself, the
+    /// request goes there.
+    fn assert_machine_check(&mut self) {
+        const EMCP: u64 = 0x8000_0000;
+        let row = self.model.vectors.row(InterruptKind::MachineCheckInput);
+        let hid0 = num::e500::HID0;
+        let is_masked = self.model.interrupts == InterruptModel::BookE
+            && self.model.sprs.row(hid0).is_some()
+            && self.spr_value(hid0) & EMCP == 0;
+        match row.map(|row| row.syndrome) {
+            Some(Syndrome::McsrWhile { sets, .. }) if !is_masked => {
+                let mcsr = self.spr_value(num::e500::MCSR);
+                self.set_spr_value(num::e500::MCSR, mcsr | sets);
+            }
+            Some(_) if !is_masked => return,
+            _ => {}
+        }
+        self.state.inputs.remove(Input::MACHINE_CHECK);
     }
 }

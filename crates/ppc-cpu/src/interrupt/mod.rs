@@ -5,6 +5,7 @@
 
 pub(crate) mod booke;
 pub(crate) mod classic;
+mod doorbell;
 mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
@@ -17,6 +18,7 @@ pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
 use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
+use crate::spr::{Level, Unavailable};
 use ppc_decode::{Kind, operands};
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair, SprNum, num};
 
@@ -27,6 +29,16 @@ pub(crate) enum Cause {
     FetchError,
     External,
     Decrementer,
+    /// The input says so, or something wakes the CPU from a power-saving state: then `wake` are the bits of SRR1 that
+    /// tell what.
+    SystemReset {
+        wake: u32,
+    },
+    /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
+    MediatedExternal,
+    HypervisorDecrementer,
+    HypervisorVirtualization,
+    HypervisorDoorbell,
     Alignment {
         is_store: bool,
     },
@@ -35,9 +47,28 @@ pub(crate) enum Cause {
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
+    /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
+    Unavailable(Unavailable),
     Syscall {
         level: u8,
     },
+    CriticalInput,
+    /// The machine check input.
+    MachineCheckInput,
+    Watchdog,
+    FixedInterval,
+    PerformanceMonitor,
+    Doorbell,
+    DoorbellCritical,
+    GuestDoorbell,
+    GuestDoorbellCritical,
+    GuestDoorbellMachineCheck,
+}
+
+impl From<Unavailable> for Cause {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
 }
 
 impl From<Fault> for Cause {
@@ -54,14 +85,51 @@ impl Cause {
     pub(crate) fn kind(self, model: &Model) -> InterruptKind {
         match self {
             Self::FetchError => InterruptKind::MachineCheck,
-            Self::External => InterruptKind::External,
+            Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::Decrementer => InterruptKind::Decrementer,
+            Self::SystemReset { .. } => InterruptKind::SystemReset,
+            Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
+            Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
+            Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
             Self::Alignment { .. } => InterruptKind::Alignment,
             Self::Illegal => model.vectors.illegal().kind,
             Self::Privileged => InterruptKind::ProgramPrivileged,
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
+            Self::Unavailable(Unavailable {
+                by: Level::Hypervisor,
+                ..
+            }) => InterruptKind::HypervisorFacilityUnavailable,
+            Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
+            Self::CriticalInput => InterruptKind::CriticalInput,
+            Self::MachineCheckInput => InterruptKind::MachineCheckInput,
+            Self::Watchdog => InterruptKind::Watchdog,
+            Self::FixedInterval => InterruptKind::FixedInterval,
+            Self::PerformanceMonitor => InterruptKind::PerformanceMonitor,
+            Self::Doorbell => InterruptKind::Doorbell,
+            Self::DoorbellCritical => InterruptKind::DoorbellCritical,
+            Self::GuestDoorbell => InterruptKind::GuestDoorbell,
+            Self::GuestDoorbellCritical | Self::GuestDoorbellMachineCheck => {
+                InterruptKind::GuestDoorbellCritical
+            }
+        }
+    }
+
+    /// Whether it wakes the CPU from a power-saving state.
+    fn is_wake(self) -> bool {
+        matches!(self, Self::SystemReset { wake } if wake != 0)
+    }
+
+    /// What the saved MSR says of it, where the row alone does not say it.
+    fn saved_bits(self, row: &InterruptRow) -> u64 {
+        /// SRR1, bit 42: the exception was mediated (Power ISA 3.0B III 6.5.7.2).
+        const MEDIATED: u64 = 0x0020_0000;
+        match (self, row.syndrome) {
+            (Self::SystemReset { wake }, _) => wake.into(),
+            (Self::MediatedExternal, _) => MEDIATED,
+            (_, Syndrome::Saved(bits)) => bits,
+            _ => 0,
         }
     }
 
@@ -107,13 +175,13 @@ impl Cpu {
             InterruptModel::Ppc970 => self.ppc970_route(row, cause),
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
-        let mut srr1 = self.state.regs.msr.bits() & route.saves;
-        if let Syndrome::Saved(bits) = row.syndrome {
-            srr1 |= bits;
-        }
+        let srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
         let told = self.tell(cause, row, word);
-        if cause == Cause::Decrementer {
-            self.acknowledge_decrementer();
+        match cause {
+            Cause::Decrementer => self.acknowledge_decrementer(),
+            Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
+            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
+            _ => self.acknowledge_doorbell(cause),
         }
         let pair = registers(route.pair, self.model.interrupts);
         self.set_spr_value(pair.0, saved);
@@ -158,7 +226,7 @@ impl Cpu {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) => {}
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
             let address = self.operand_address(word);
@@ -178,6 +246,9 @@ impl Cpu {
         }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
+        }
+        if let Cause::Unavailable(unavailable) = cause {
+            self.tell_unavailable(unavailable);
         }
         told
     }
@@ -213,9 +284,24 @@ impl Cpu {
         regs.ea(base.wrapping_add(offset))
     }
 
-    /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
+    /// Whether interrupts that this bit of the MSR enables are. In guest state all of the hypervisor's are (EREF 2.0 2.6.1,
+    /// MSR\[GS\]; no other model has the bit).
     #[inline]
+    pub(crate) fn is_enabled(&self, bit: Msr) -> bool {
+        self.state.regs.msr.intersects(bit | Msr::GS)
+    }
+
+    /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
+    #[inline(always)]
     pub(crate) fn due(&self) -> Option<Cause> {
+        if self.model.interrupts == InterruptModel::BookE && self.is_booke_closed() {
+            return None;
+        }
+        self.due_of_the_family()
+    }
+
+    #[inline(never)]
+    fn due_of_the_family(&self) -> Option<Cause> {
         match self.model.interrupts {
             InterruptModel::Classic => self.classic_due(),
             InterruptModel::BookE => self.booke_due(),
@@ -233,6 +319,7 @@ fn registers(pair: SavePair, interrupts: InterruptModel) -> (SprNum, SprNum) {
         SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+        SavePair::Gsrr => (e500::GSRR0, e500::GSRR1),
         _ => (common::SRR0, common::SRR1),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Syndrome::{self, Esr};
 use super::table::{InterruptRow, Vector, interrupt};
-use super::{Cause, Route};
+use super::{Cause, Input, Route};
 use crate::cpu::Cpu;
 use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair, num};
@@ -23,10 +23,18 @@ const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'stat
     )
 }
 
+/// A row of the critical class, which keeps ME.
+const fn critical(kind: InterruptKind, offset: u16, source: &'static str) -> InterruptRow {
+    let vector = Vector::Offset(offset);
+    interrupt(kind, vector, SavePair::Csrr, Syndrome::Vector, Msr::ME, source)
+}
+
 #[rustfmt::skip]
 pub(crate) const P405: &[InterruptRow] = &[
     // On the instruction side.
     interrupt(MachineCheck, Vector::Offset(0x200), SavePair::Csrr, Esr(ESR_MCI), Msr::empty(), "PPC405UM ch. 5"),
+    critical(CriticalInput, 0x100,  "PPC405UM 5.6"),
+    critical(Watchdog,      0x1020, "PPC405UM 5.18"),
     at(External,          0x500,  Syndrome::Vector,  "PPC405UM ch. 5"),
     at(Alignment,         0x600,  Syndrome::Vector,  "PPC405UM ch. 5"),
     at(ProgramIllegal,    0x700,  Esr(0x0800_0000),  "PPC405UM ch. 5 (PIL)"),
@@ -36,6 +44,7 @@ pub(crate) const P405: &[InterruptRow] = &[
     at(Syscall,           0xc00,  Syndrome::Vector,  "PPC405UM ch. 5"),
     // The programmable interval timer.
     at(Decrementer,       0x1000, Syndrome::Vector,  "PPC405UM ch. 5"),
+    at(FixedInterval,     0x1010, Syndrome::Vector,  "PPC405UM 5.17"),
 ];
 
 impl Cpu {
@@ -57,14 +66,28 @@ impl Cpu {
         }
     }
 
-    /// PPC405UM table 5-1: external before the programmable interval timer.
+    /// PPC405UM table 5-1: critical input, watchdog, external, fixed-interval timer, programmable interval timer.
     pub(super) fn ppc405_due(&self) -> Option<Cause> {
-        if !self.state.regs.msr.contains(Msr::EE) {
+        if !self.state.regs.msr.intersects(Msr::EE | Msr::CE) {
+            return None;
+        }
+        let asking = self.asking_timers();
+        if self.is_enabled(Msr::CE) {
+            if self.state.inputs.contains(Input::CRITICAL) {
+                return Some(Cause::CriticalInput);
+            }
+            if asking.watchdog {
+                return Some(Cause::Watchdog);
+            }
+        }
+        if !self.is_enabled(Msr::EE) {
             None
         } else if self.state.inputs.is_external() {
             Some(Cause::External)
+        } else if asking.fixed_interval {
+            Some(Cause::FixedInterval)
         } else {
-            self.is_decrementer_pending().then_some(Cause::Decrementer)
+            asking.decrementer.then_some(Cause::Decrementer)
         }
     }
 }

@@ -4,7 +4,7 @@
 //! interrupt to the hypervisor is taken from Book III 2.0x (LPES), their places from Linux `asm/reg.h`.
 
 use super::Syndrome::{self, Saved};
-use super::server::CAUSE_BITS;
+use super::server::{CAUSE_BITS, hsrr};
 use super::table::{InterruptRow, Vector, interrupt};
 use super::{Cause, Route, classic};
 use crate::cpu::Cpu;
@@ -18,7 +18,7 @@ const HID4_LPES1: u64 = 1 << (63 - 57);
 
 /// A row: ME survives but in a machine check.
 const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
-    let keeps = if matches!(kind, MachineCheck) {
+    let keeps = if matches!(kind, MachineCheck | MachineCheckInput) {
         Msr::empty()
     } else {
         Msr::ME
@@ -35,8 +35,10 @@ const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'stat
 
 #[rustfmt::skip]
 pub(crate) const P970: &[InterruptRow] = &[
+    at(SystemReset,       0x100, Syndrome::Vector,   "2.01 III ch. 5"),
     // Which bits of SRR1 tell a failed fetch no source at hand says: none, our choice.
     at(MachineCheck,      0x200, Syndrome::Vector,   "2.01 III ch. 5"),
+    at(MachineCheckInput, 0x200, Syndrome::Vector,   "2.01 III ch. 5"),
     at(External,          0x500, Syndrome::Vector,   "2.01 III ch. 5"),
     at(Alignment,         0x600, Syndrome::Vector,   "2.01 III ch. 5"),
     at(ProgramIllegal,    0x700, Saved(0x0008_0000), "2.01 III ch. 5"),
@@ -44,14 +46,18 @@ pub(crate) const P970: &[InterruptRow] = &[
     at(ProgramTrap,       0x700, Saved(0x0002_0000), "2.01 III ch. 5"),
     at(FpUnavailable,     0x800, Syndrome::Vector,   "2.01 III ch. 5"),
     at(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
+    hsrr(HypervisorDecrementer, 0x980,               "2.01 III ch. 5"),
     at(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
+    at(PerformanceMonitor, 0xf00, Syndrome::Vector,  "970FX UM ch. 4; QEMU init_excp_970"),
+    at(VecUnavailable,    0xf20, Syndrome::Vector,   "970FX UM ch. 4; QEMU init_excp_970"),
 ];
 
 impl Cpu {
     pub(super) fn ppc970_route(&self, row: &InterruptRow, cause: Cause) -> Route {
         let old = self.state.regs.msr;
         let to_hypervisor = match cause {
-            Cause::FetchError | Cause::Syscall { level: 1 } => true,
+            Cause::FetchError | Cause::MachineCheckInput | Cause::SystemReset { .. } => true,
+            Cause::HypervisorDecrementer | Cause::Syscall { level: 1 } => true,
             Cause::External => self.is_external_to_hypervisor(),
             _ => self.spr_value(num::ppc970::HID4) & HID4_LPES1 == 0,
         };

@@ -25,6 +25,13 @@ pub enum Syndrome {
     Esr(u64),
     /// MCSR gets these bits besides those it has.
     Mcsr(u64),
+    /// MCSR has had them since the cause came, and asks for the interrupt as long as it does.
+    McsrWhile {
+        /// What the cause sets.
+        sets: u64,
+        /// What asks.
+        asks: u64,
+    },
 }
 
 /// One interrupt of a model.

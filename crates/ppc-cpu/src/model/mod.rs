@@ -1,7 +1,7 @@
 //! CPU models as values: what distinguishes one CPU from another, chosen at run time.
 
 use crate::interrupt::InterruptTable;
-use crate::spr::SprTable;
+use crate::spr::{SprTable, Unavailable};
 use ppc_decode::Isa;
 use spr_exit::{Direction, Msr, SprNum};
 
@@ -90,6 +90,8 @@ pub enum Ruling {
     Privileged,
     /// No operation.
     NoOp,
+    /// A facility is not available.
+    Unavailable(Unavailable),
 }
 
 /// The rules for SPR numbers that a model does not define, and for defined ones at the wrong level or in the wrong
@@ -144,11 +146,16 @@ mod ppc4xx;
 
 pub use classic::{PPC750, PPC750_SPRS, PPC750_VECTORS};
 pub use e500::{E500MC, E500MC_SPRS, E500MC_VECTORS, E500V2, E500V2_SPRS, E500V2_VECTORS};
-pub use power::{POWER9, POWER9_SPRS, POWER9_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS};
+pub use power::{
+    POWER7, POWER7_SPRS, POWER7_VECTORS, POWER8, POWER8_SPRS, POWER8_VECTORS, POWER9, POWER9_SPRS,
+    POWER9_VECTORS, POWER10, POWER10_SPRS, POWER10_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS,
+};
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
 
 /// Every model, in the order of listings.
-pub static MODELS: &[&Model] = &[&E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440];
+pub static MODELS: &[&Model] = &[
+    &E500V2, &E500MC, &PPC750, &POWER9, &PPC970, &PPC405, &PPC440, &POWER7, &POWER8, &POWER10,
+];
 
 /// The model called `name`, or known by it, in any case.
 pub fn by_name(name: &str) -> Option<&'static Model> {

@@ -1,11 +1,12 @@
 //! Who answers an access: the gate in front of every `mtspr` and `mfspr`. Pure; it decides and does nothing.
 //!
-//! Order: privilege, the caller's filter, the owner, the built-in register, the policy for unknown numbers.
+//! Order: privilege, facility, the caller's filter, the owner (named for the number, else by the VM's profile), the built-in
+//! register, the policy for unknown numbers.
 //! Sources for the gate: Power ISA 3.0B Book III 5.4.4, EREF 2.0 3.3, and each model's [`UndefinedSpr`].
 //!
 //! [`UndefinedSpr`]: crate::model::UndefinedSpr
 
-use super::{Behaviour, Level};
+use super::{Behaviour, Facilities, Level, Unavailable};
 use crate::config::Config;
 use crate::model::{Model, Ruling};
 use spr_exit::{Direction, Fault, Owner, Reason, SprNum, UnknownSpr, Verdict};
@@ -24,6 +25,8 @@ pub enum Decision {
     ReadZeroIgnoreWrite,
     /// An interrupt.
     Fault(Fault),
+    /// The interrupt of a facility that is not available.
+    Unavailable(Unavailable),
 }
 
 /// What the decision depends on, besides the model and the VM's configuration.
@@ -33,6 +36,8 @@ pub struct Context {
     pub level: Level,
     /// LPCR, on models that have one; else 0.
     pub lpcr: u64,
+    /// What FSCR, HFSCR and MMCR0 make available.
+    pub facilities: Facilities,
 }
 
 impl From<Ruling> for Decision {
@@ -41,23 +46,52 @@ impl From<Ruling> for Decision {
             Ruling::Illegal => Self::Fault(Fault::Illegal),
             Ruling::Privileged => Self::Fault(Fault::Privileged),
             Ruling::NoOp => Self::NoOp,
+            Ruling::Unavailable(unavailable) => Self::Unavailable(unavailable),
         }
     }
 }
 
+/// What decided about an access: the steps in the order in which they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Level and direction: the row's gates, or the model's rules for what it does not define.
+    Privilege,
+    /// The caller's filter denies it.
+    Filter,
+    /// The owner that was named for this number and direction.
+    Owner,
+    /// The VM's profile.
+    Profile,
+    /// The register's row: the core models it, and nobody else was named.
+    BuiltIn,
+    /// The VM's policy for numbers that nobody models.
+    Policy,
+}
+
 /// Decides about one access.
 pub fn check(model: &Model, config: &Config, at: Context, sprn: SprNum, direction: Direction) -> Decision {
+    explain(model, config, at, sprn, direction).0
+}
+
+/// Decides about one access, and says what decided.
+pub fn explain(
+    model: &Model,
+    config: &Config,
+    at: Context,
+    sprn: SprNum,
+    direction: Direction,
+) -> (Decision, Step) {
     let denied = gate(model, at, sprn, direction);
     if let Some(ruling) = denied
         && config.check_privilege
     {
-        return ruling.into();
+        return (ruling.into(), Step::Privilege);
     }
-    let decision = owner(model, config, at, sprn, direction);
-    match (denied, decision) {
+    let decided = owner(model, config, at, sprn, direction);
+    match (denied, decided) {
         // Unchecked exits: what user space owns or nobody defines leaves all the same; what the core owns never does.
-        (Some(_), Decision::Exit(_)) | (None, _) => decision,
-        (Some(ruling), _) => ruling.into(),
+        (Some(_), (Decision::Exit(_), _)) | (None, _) => decided,
+        (Some(ruling), _) => (ruling.into(), Step::Privilege),
     }
 }
 
@@ -89,7 +123,8 @@ fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Optio
         return (is_problem && (sprn.is_privileged() || ruling == Ruling::Privileged)).then_some(ruling);
     };
     if row.gates.grants(at.level, direction) {
-        None
+        row.facility
+            .and_then(|facility| at.facilities.ruling(facility, at.level, direction))
     } else if row.gates.is_noop(at.level, direction) {
         Some(Ruling::NoOp)
     } else if is_problem {
@@ -108,42 +143,54 @@ fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Optio
 }
 
 /// The decision of those who come after the gate.
-fn owner(model: &Model, config: &Config, at: Context, sprn: SprNum, direction: Direction) -> Decision {
+fn owner(
+    model: &Model,
+    config: &Config,
+    at: Context,
+    sprn: SprNum,
+    direction: Direction,
+) -> (Decision, Step) {
     if config.filter.verdict(sprn, direction) == Verdict::Deny {
-        return if config.reasons.contains(Reason::FILTER) {
+        let decision = if config.reasons.contains(Reason::FILTER) {
             Decision::Exit(Reason::FILTER)
         } else {
             Decision::Fault(Fault::Illegal)
         };
+        return (decision, Step::Filter);
     }
     let row = model.sprs.row(sprn);
     let is_modelled = row.is_some_and(|row| row.behaviour != Behaviour::Exit);
+    let by_itself = || architected(model, at, sprn, direction);
     let leave = |reason: Reason| {
         if config.reasons.intersects(reason) {
             Decision::Exit(reason)
         } else {
-            architected(model, at, sprn, direction)
+            by_itself()
         }
     };
-    match config.owners.owner(sprn) {
-        Owner::User => leave(if is_modelled {
-            Reason::OWNED
-        } else {
-            Reason::UNKNOWN
-        }),
-        Owner::Ignore => Decision::ReadZeroIgnoreWrite,
-        Owner::Fault => Decision::Fault(Fault::Illegal),
-        Owner::Core => architected(model, at, sprn, direction),
+    let (owner, step) = match config.owner(sprn, direction) {
+        Owner::Model => (config.profile.owner(model, sprn, direction), Step::Profile),
+        named => (named, Step::Owner),
+    };
+    match owner {
+        Owner::User if is_modelled => (leave(Reason::OWNED), step),
+        Owner::User => (leave(Reason::UNKNOWN), step),
+        Owner::Ignore => (Decision::ReadZeroIgnoreWrite, step),
+        Owner::Fault => (Decision::Fault(Fault::Illegal), step),
+        Owner::Core | Owner::Architected => (by_itself(), step),
         Owner::Model if is_modelled && !row.is_some_and(|row| row.is_user_owned) => {
-            architected(model, at, sprn, direction)
+            (by_itself(), Step::BuiltIn)
         }
-        Owner::Model => match config.unknown_spr {
-            // A register that the core learned after handlers for it existed is still theirs, and says both.
-            UnknownSpr::Exit if is_modelled => leave(Reason::UNKNOWN | Reason::OWNED),
-            UnknownSpr::Exit => leave(Reason::UNKNOWN),
-            UnknownSpr::Fault => Decision::Fault(Fault::Illegal),
-            UnknownSpr::Architected => architected(model, at, sprn, direction),
-            UnknownSpr::ReadZeroIgnoreWrite => Decision::ReadZeroIgnoreWrite,
-        },
+        Owner::Model => {
+            let decision = match config.unknown_spr {
+                // A register that the core learned after handlers for it existed is still theirs, and says both.
+                UnknownSpr::Exit if is_modelled => leave(Reason::UNKNOWN | Reason::OWNED),
+                UnknownSpr::Exit => leave(Reason::UNKNOWN),
+                UnknownSpr::Fault => Decision::Fault(Fault::Illegal),
+                UnknownSpr::Architected => by_itself(),
+                UnknownSpr::ReadZeroIgnoreWrite => Decision::ReadZeroIgnoreWrite,
+            };
+            (decision, Step::Policy)
+        }
     }
 }

@@ -1,48 +1,41 @@
 //! Remembered decisions of [`check`], so that the hot path asks it once per number, direction and level.
 //!
-//! A decision depends on the model, the VM's configuration, the level and LPCR, and on nothing else. The last two are
-//! part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
+//! A decision depends on the model, the VM's configuration, the level, LPCR and what makes facilities available, and on
+//! nothing else. The last three are part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
 
-use super::{Behaviour, Decision, Special, check};
+use super::{Behaviour, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
-use spr_exit::{Direction, Reason, SprNum};
+use spr_exit::{Direction, Fault, Reason, SprNum};
 
-/// How many decisions are remembered.
+/// How many decisions of either kind are remembered.
 const WAYS: usize = 128;
 
-/// An access that was decided about, and what may be done about it without asking further.
+/// What was decided about an access.
 #[derive(Clone, Copy, Debug)]
-struct Gated {
-    /// Number and direction ([`lower::access`]), level, LPCR; 0 is none.
+struct Gated<T> {
+    /// Number and direction ([`lower::access`]), level, LPCR, facilities; 0 is none.
     key: u32,
-    way: Way,
+    way: T,
 }
 
-/// What walks and hops may do about an access by themselves: a word, so that it takes one load and one comparison.
-///
-/// Below 2^16: a read gives the stored value at this position, and does nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A decision that keeps an access in the core, as a word: so it takes one load and one comparison. The low bits are the
+/// position of its register, if it has one. Alone they say that a read gives the stored value and does nothing else.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Way(u32);
 
-/// In a [`Way`]: the access leaves, whatever its value; the low bits are the reason.
-const LEAVES: u32 = 1 << 31;
-
 impl Way {
-    /// Nothing: it has to be asked.
-    const ASKED: Self = Self(1 << 16);
+    /// A register with a function of its own.
+    const CORE: u32 = 1 << 16;
     /// It reads or writes LR.
-    pub(crate) const LR: Self = Self(1 << 17);
+    const LR: u32 = 1 << 17;
     /// It reads or writes CTR.
-    pub(crate) const CTR: Self = Self(1 << 18);
-
-    fn stored(position: usize) -> Self {
-        u16::try_from(position).map_or(Self::ASKED, |position| Self(position.into()))
-    }
-
-    const fn leaves(reason: Reason) -> Self {
-        Self(LEAVES | reason.bits() as u32)
-    }
+    const CTR: u32 = 1 << 18;
+    const NO_OP: u32 = 1 << 19;
+    const ZERO: u32 = 1 << 20;
+    const ILLEGAL: u32 = 1 << 21;
+    const PRIVILEGED: u32 = 1 << 22;
+    const POSITION: u32 = 0xffff;
 
     /// Where the stored value is that a read gives; no SPR is there if it is something else.
     #[inline(always)]
@@ -50,46 +43,76 @@ impl Way {
         self.0 as usize
     }
 
-    /// Why it leaves, if it does.
     #[inline(always)]
-    pub(crate) const fn reason(self) -> Option<Reason> {
-        if self.0 & LEAVES == 0 {
-            None
-        } else {
-            Some(Reason::from_bits_retain(self.0.to_le_bytes()[0]))
+    pub(crate) const fn is_lr(self) -> bool {
+        self.0 & Self::LR != 0
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_ctr(self) -> bool {
+        self.0 & Self::CTR != 0
+    }
+
+    const fn decision(self) -> Decision {
+        match self.0 & !Self::POSITION {
+            Self::NO_OP => Decision::NoOp,
+            Self::ZERO => Decision::ReadZeroIgnoreWrite,
+            Self::ILLEGAL => Decision::Fault(Fault::Illegal),
+            Self::PRIVILEGED => Decision::Fault(Fault::Privileged),
+            _ => Decision::Core((self.0 & Self::POSITION) as usize),
         }
     }
 }
 
-/// The decisions, by the low bits of the access.
+/// A decision that an access leaves, whatever its value, as a word: bits 16 to 23 are the reason, those below them the number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaving(u32);
+
+impl Leaving {
+    const fn new(sprn: SprNum, reason: Reason) -> Self {
+        Self((reason.bits() as u32) << 16 | sprn.get() as u32)
+    }
+
+    /// The number that is accessed.
+    #[inline(always)]
+    pub(crate) const fn sprn(self) -> SprNum {
+        SprNum::wrapping(self.0 as u64)
+    }
+
+    /// Why it leaves.
+    #[inline(always)]
+    pub(crate) const fn reason(self) -> Reason {
+        Reason::from_bits_retain(self.0.to_le_bytes()[2])
+    }
+}
+
+/// The decisions, by the low bits of the access. Those that leave are apart, where a hop asks for nothing else.
 #[derive(Clone, Debug)]
 pub(crate) struct Decisions {
-    gated: [Gated; WAYS],
-    /// The decisions themselves.
-    made: [Decision; WAYS],
+    stays: [Gated<Way>; WAYS],
+    leaves: [Gated<Leaving>; WAYS],
 }
 
 impl Decisions {
     /// Nothing is remembered.
     pub(crate) const fn new() -> Self {
-        let none = Gated {
-            key: 0,
-            way: Way::ASKED,
-        };
         Self {
-            gated: [none; WAYS],
-            made: [Decision::NoOp; WAYS],
+            stays: [Gated { key: 0, way: Way(0) }; WAYS],
+            leaves: [Gated {
+                key: 0,
+                way: Leaving(0),
+            }; WAYS],
         }
     }
 }
 
 impl Cpu {
-    /// What the level and LPCR add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
+    /// What the level, LPCR and facilities add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
     /// one of them changes.
     pub(crate) fn make_level_key(&self) -> u32 {
         let context = self.spr_context();
         let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
-        (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
+        context.facilities.key() << 14 | (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
     }
 
     /// The key of the access ([`lower::access`]) as things are now.
@@ -98,53 +121,74 @@ impl Cpu {
         access | self.level_key
     }
 
-    /// What may be done about this access ([`lower::access`]) by those who ask no further.
+    /// What is known to be done about this access ([`lower::access`]) in the core.
     #[inline(always)]
-    pub(crate) fn way(&self, access: u32) -> Way {
-        let gated = &self.decisions.gated[access as usize % WAYS];
-        if gated.key == self.gate_key(access) {
-            gated.way
-        } else {
-            Way::ASKED
-        }
+    pub(crate) fn stays(&self, access: u32) -> Option<Way> {
+        let gated = self.decisions.stays[access as usize % WAYS];
+        (gated.key == self.gate_key(access)).then_some(gated.way)
+    }
+
+    /// The access ([`lower::access`]) is known to leave.
+    #[inline(always)]
+    pub(crate) fn leaves(&self, access: u32) -> Option<Leaving> {
+        let gated = self.decisions.leaves[access as usize % WAYS];
+        (gated.key == self.gate_key(access)).then_some(gated.way)
+    }
+
+    /// What would become of an access to `sprn` by the code that runs now, and which step says so. Nothing is done.
+    pub fn explain(&self, sprn: SprNum, direction: Direction) -> (Decision, Step) {
+        explain(self.model, &self.config, self.spr_context(), sprn, direction)
     }
 
     /// Who answers an access now.
     #[inline]
     pub(crate) fn decide(&mut self, sprn: SprNum, direction: Direction) -> Decision {
-        let key = self.gate_key(lower::access(sprn, direction));
-        let at = key as usize % WAYS;
-        if self.decisions.gated[at].key == key {
-            self.decisions.made[at]
+        let access = lower::access(sprn, direction);
+        if let Some(way) = self.stays(access) {
+            way.decision()
+        } else if let Some(way) = self.leaves(access) {
+            Decision::Exit(way.reason())
         } else {
-            self.decide_anew(sprn, direction, key)
+            self.decide_anew(sprn, direction, access)
         }
     }
 
     #[cold]
-    fn decide_anew(&mut self, sprn: SprNum, direction: Direction, key: u32) -> Decision {
+    fn decide_anew(&mut self, sprn: SprNum, direction: Direction, access: u32) -> Decision {
         let decision = check(self.model, &self.config, self.spr_context(), sprn, direction);
+        let key = self.gate_key(access);
+        let at = access as usize % WAYS;
         let way = match decision {
-            Decision::Core(position) => self.core_way(position, direction),
-            Decision::Exit(reason) => Way::leaves(reason),
-            _ => Way::ASKED,
+            Decision::Exit(reason) => {
+                let way = Leaving::new(sprn, reason);
+                self.decisions.leaves[at] = Gated { key, way };
+                return decision;
+            }
+            Decision::Core(position) => match u16::try_from(position) {
+                Ok(number) => self.core_way(position, direction) | u32::from(number),
+                Err(_) => return decision,
+            },
+            Decision::NoOp => Way::NO_OP,
+            Decision::ReadZeroIgnoreWrite => Way::ZERO,
+            Decision::Fault(Fault::Illegal) => Way::ILLEGAL,
+            Decision::Fault(Fault::Privileged) => Way::PRIVILEGED,
+            // Says more than a word can; rare.
+            Decision::Unavailable(_) => return decision,
         };
-        let at = key as usize % WAYS;
-        self.decisions.gated[at] = Gated { key, way };
-        self.decisions.made[at] = decision;
+        self.decisions.stays[at] = Gated { key, way: Way(way) };
         decision
     }
 
     /// What a granted access to the register at `position` comes to.
-    fn core_way(&self, position: usize, direction: Direction) -> Way {
+    fn core_way(&self, position: usize, direction: Direction) -> u32 {
         match (self.model.sprs.rows()[position].behaviour, direction) {
             (Behaviour::Special(Special::Lr), _) => Way::LR,
             (Behaviour::Special(Special::Ctr), _) => Way::CTR,
             (
                 Behaviour::Storage { .. } | Behaviour::ReadOnly | Behaviour::WriteOneToClear { .. },
                 Direction::Read,
-            ) => Way::stored(position),
-            _ => Way::ASKED,
+            ) => 0,
+            _ => Way::CORE,
         }
     }
 }

@@ -5,11 +5,16 @@
 
 mod access;
 mod check;
+mod facility;
 mod gate;
+mod kvm;
+mod profile;
 pub mod row;
 pub mod table;
 
 pub(crate) use access::Written;
-pub use check::{Context, Decision, architected, check};
-pub(crate) use gate::{Decisions, Way};
-pub use row::{Behaviour, Gates, Level, Special, SprRow, SprTable};
+pub use check::{Context, Decision, Step, architected, check, explain};
+pub use facility::{Facilities, Facility, Unavailable};
+pub(crate) use gate::{Decisions, Leaving};
+pub use profile::Profile;
+pub use row::{Behaviour, Gates, Half, Intervals, Level, Special, SprRow, SprTable};

@@ -3,6 +3,8 @@
 //! Tables of rows stand in [`super::table`], one file per group of registers that models share; a model composes its
 //! [`SprTable`] of groups at compile time, where a number that stands twice is an error.
 
+use super::Facility;
+pub use crate::timer::Intervals;
 use bitflags::bitflags;
 use spr_exit::{Direction, SprNum};
 
@@ -156,12 +158,42 @@ pub enum Special {
     Tb40Write,
     /// Timer status (Book E): write one to clear, and a pending interrupt goes with its bit.
     Tsr,
-    /// Timer control (Book E).
-    Tcr,
+    /// Timer control (Book E), which selects intervals so.
+    Tcr(Intervals),
     /// Decrementer auto-reload (Book E).
     Decar,
-    /// Virtual time base (server).
-    Vtb,
+    /// Hypervisor decrementer.
+    Hdec,
+    /// What counts the ticks of the virtual clock from what was written to it: VTB, PURR, SPURR.
+    Ticks,
+    /// What counts completed instructions: IC.
+    Instructions,
+    /// A counter of the servers' performance monitor.
+    Counter(u8),
+    /// DPDES: whether a directed privileged doorbell waits.
+    Dpdes,
+    /// Sets the bits of BESCR that are written as ones, of which half (BESCRS, BESCRSU).
+    BescrSet(Half),
+    /// Clears them (BESCRR, BESCRRU).
+    BescrReset(Half),
+    /// The upper half of PPR, by its own number.
+    Ppr32,
+    /// Another register, of which problem state has these bits alone.
+    Window {
+        /// The number that has it.
+        of: SprNum,
+        /// What problem state reads and writes.
+        problem: u64,
+    },
+}
+
+/// How much of another register a number shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// All of it.
+    Whole,
+    /// Its upper word, in the low word.
+    Upper,
 }
 
 /// One register of a model.
@@ -180,6 +212,8 @@ pub struct SprRow {
     /// Whether user space owns it until a VM promotes it: registers that the core learned after handlers for them
     /// could exist, and EPR, which belongs to the interrupt controller.
     pub is_user_owned: bool,
+    /// The facility that it is a part of, which may be closed to those whom the gates grant it.
+    pub facility: Option<Facility>,
     /// Manual and section.
     pub source: &'static str,
 }
@@ -188,6 +222,12 @@ impl SprRow {
     /// The same row, owned by user space until a VM promotes it.
     pub const fn user_owned(mut self) -> Self {
         self.is_user_owned = true;
+        self
+    }
+
+    /// The same row, a part of a facility.
+    pub const fn of(mut self, facility: Facility) -> Self {
+        self.facility = Some(facility);
         self
     }
 }
@@ -208,6 +248,7 @@ pub const fn row(
         behaviour,
         reset,
         is_user_owned: false,
+        facility: None,
         source,
     }
 }

@@ -4,10 +4,13 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`]. Not here yet: FIT, watchdog, HDEC, the large decrementer.
+//! What expires on it is an [`Event`].
 
 mod booke;
 mod decrementer;
+mod hypervisor;
+
+pub use booke::Intervals;
 
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
@@ -18,12 +21,40 @@ use spr_exit::Msr;
 enum Event {
     /// The decrementer expires.
     Decrementer,
+    /// The hypervisor decrementer becomes negative.
+    HypervisorDecrementer,
     /// A timer of the interrupt controller in the core expires.
     IrqChip,
+    /// The bit of the time base that Book E's fixed-interval timer counts by becomes one.
+    FixedInterval,
+    /// The same of the watchdog.
+    Watchdog,
 }
 
 impl Event {
-    const ALL: [Self; 2] = [Self::Decrementer, Self::IrqChip];
+    const ALL: [Self; 5] = [
+        Self::Decrementer,
+        Self::HypervisorDecrementer,
+        Self::IrqChip,
+        Self::FixedInterval,
+        Self::Watchdog,
+    ];
+}
+
+/// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
+/// exception.
+/// `None` behind the end of the clock.
+fn after(now: u64, deadline: u64, period: u64) -> Option<u64> {
+    (now - (now - deadline) % period).checked_add(period)
+}
+
+/// What `mfspr` gives of a register that counts down in this many bits: 32 alone, more with their sign in front of them
+/// (Power ISA 3.0B Book III 7.4).
+fn shown(value: u64, bits: u32) -> u64 {
+    match bits {
+        32 => value & 0xffff_ffff,
+        _ => ((value << (64 - bits)).cast_signed() >> (64 - bits)).cast_unsigned(),
+    }
 }
 
 /// The clock, and what counts on it.
@@ -38,16 +69,33 @@ pub(crate) struct Timer {
     /// Time base minus ticks.
     tb_offset: u64,
     /// Value of the decrementer at tick `dec_at`.
-    dec: u32,
+    dec: u64,
     dec_at: u64,
+    /// The same of the hypervisor decrementer.
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec: u64,
+    #[cfg_attr(feature = "serde", serde(default))]
+    hdec_at: u64,
     /// The ticks at which something happens next, by [`Event`].
     deadlines: [Option<u64>; Event::ALL.len()],
     /// The same as a count of instructions, `u64::MAX` for never: what the run loop compares with. Follows from the
     /// others ([`Timer::rearm`]).
     #[cfg_attr(feature = "serde", serde(skip))]
     expires_at: u64,
+    /// The count of instructions at which a performance monitor counter changes its sign bit. Follows from the counters.
+    #[cfg_attr(feature = "serde", serde(skip, default = "never"))]
+    counters_at: u64,
     /// Classic: the exception that waits to be taken.
     is_latched: bool,
+    /// The watchdog's last stage is reached, and the exit that tells so is still to come.
+    #[cfg_attr(feature = "serde", serde(default))]
+    is_watchdog_expired: bool,
+}
+
+/// A count of instructions that does not come.
+#[cfg(feature = "serde")]
+fn never() -> u64 {
+    u64::MAX
 }
 
 impl Timer {
@@ -59,9 +107,13 @@ impl Timer {
             tb_offset: 0,
             dec: 0,
             dec_at: 0,
+            hdec: 0,
+            hdec_at: 0,
             deadlines: [None; Event::ALL.len()],
             expires_at: u64::MAX,
+            counters_at: u64::MAX,
             is_latched: false,
+            is_watchdog_expired: false,
         }
     }
 
@@ -82,15 +134,18 @@ impl Timer {
             synced,
             tb_offset: now.wrapping_neg(),
             dec_at: now,
+            hdec_at: now,
             ..Self::new()
         };
     }
 
-    /// Out of reset a server's decrementer counts down from 0, so that its sign bit is set with the first tick; the
+    /// Out of reset a server's decrementers count down from 0, so that their sign bits are set with the first tick; the
     /// others rest until they are written.
     pub(crate) fn start(&mut self, interrupts: InterruptModel) {
         if interrupts.is_server() {
-            self.set_deadline(Event::Decrementer, Some(self.dec_at.saturating_add(1)));
+            let first = Some(self.dec_at.saturating_add(1));
+            self.set_deadline(Event::Decrementer, first);
+            self.set_deadline(Event::HypervisorDecrementer, first);
         }
     }
 
@@ -103,13 +158,18 @@ impl Timer {
     pub(crate) fn saved(&self) -> Self {
         Self {
             expires_at: 0,
+            counters_at: u64::MAX,
             ..self.clone()
         }
     }
 
     /// Derives `expires_at`. Where the caller moves the clock, a deadline has passed or never comes by itself.
     pub(crate) fn rearm(&mut self) {
-        self.expires_at = match self.deadlines.iter().flatten().min().copied() {
+        if self.is_watchdog_expired {
+            self.expires_at = 0;
+            return;
+        }
+        let deadline = match self.deadlines.iter().flatten().min().copied() {
             None => u64::MAX,
             Some(deadline) if deadline <= self.ticks => 0,
             Some(_) if self.per_tick == 0 => u64::MAX,
@@ -118,6 +178,13 @@ impl Timer {
                 self.synced.saturating_add(ahead)
             }
         };
+        self.expires_at = deadline.min(self.counters_at);
+    }
+
+    /// When a counter changes its sign bit, as a count of instructions.
+    pub(crate) fn set_counters_at(&mut self, insns: u64) {
+        self.counters_at = insns;
+        self.rearm();
     }
 
     /// The tick at this count of instructions.
@@ -133,6 +200,7 @@ impl Cpu {
     /// How many instructions make one tick of time base and decrementer; 0 lets time stand until
     /// [`Cpu::advance_time`] moves it. Default: 1.
     pub fn set_insns_per_tick(&mut self, per_tick: u32) {
+        self.disturb();
         let insns = self.state.insns;
         self.state.timer.set_per_tick(per_tick, insns);
     }
@@ -140,6 +208,7 @@ impl Cpu {
     /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
     /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
     pub fn advance_time(&mut self, ticks: u64) {
+        self.disturb();
         self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
         self.state.timer.rearm();
     }
@@ -155,6 +224,7 @@ impl Cpu {
     /// Sets the time base; the decrementer goes on undisturbed.
     pub fn set_time_base(&mut self, tb: u64) {
         self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+        self.arm_intervals();
     }
 
     /// The tick of the virtual clock.
@@ -185,9 +255,14 @@ impl Cpu {
             {
                 match event {
                     Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
                     Event::IrqChip => self.expire_irqchip(),
+                    Event::FixedInterval | Event::Watchdog => self.expire_intervals(event, now, deadline),
                 }
             }
+        }
+        if self.state.insns >= self.state.timer.counters_at {
+            self.count_events();
         }
     }
 
@@ -199,9 +274,9 @@ impl Cpu {
 
     /// A waiting CPU has nothing to do until a timer expires: moves the clock to the first that can wake it. Whether it did.
     pub(crate) fn skip_to_event(&mut self) -> bool {
-        // An event happens once until somebody looks: the decrementer, and each of the controller's timers. More there are
-        // only in a restored state that no guest could have made.
-        for _ in 0..8 {
+        // An event happens once until somebody looks: the decrementer, each of the controller's timers, the fixed-interval
+        // timer, each stage of the watchdog. More there are only in a restored state that no guest could have made.
+        for _ in 0..12 {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
@@ -211,7 +286,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.due().is_some() {
+            if self.due().is_some() || self.state.timer.is_watchdog_expired {
                 return true;
             }
         }
@@ -222,7 +297,22 @@ impl Cpu {
     fn wakes(&self, event: Event) -> bool {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
+            Event::HypervisorDecrementer => self.is_hdec_enabled(),
             Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
+            Event::FixedInterval => self.is_fixed_interval_enabled(),
+            Event::Watchdog => self.is_watchdog_enabled(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_register_shows_its_sign_and_one_of_32_bits_does_not() {
+        assert_eq!(shown(0x00ff_ffff_ffff_ffff, 56), u64::MAX);
+        assert_eq!(shown(0x127f_ffff_ffff_ffff, 56), 0x007f_ffff_ffff_ffff);
+        assert_eq!(shown(u64::MAX, 32), 0xffff_ffff);
     }
 }

@@ -103,7 +103,8 @@ pub(crate) fn is_405(model: &Model) -> bool {
 pub(crate) fn found(it: &Machine) -> Found {
     let told: Interrupt = *it.cpu.last_interrupt().unwrap();
     let (pc, saved) = match told.pair {
-        SavePair::Csrr => (ppc4xx::SRR2, ppc4xx::SRR3),
+        SavePair::Csrr if is_405(it.cpu.model()) => (ppc4xx::SRR2, ppc4xx::SRR3),
+        SavePair::Csrr => (booke::CSRR0, booke::CSRR1),
         SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
         SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
         _ => (common::SRR0, common::SRR1),

@@ -10,6 +10,9 @@
 //!
 //! * Everything that is not named is 0 before and unchanged afterwards; `pc` is 0x40000 before, and afterwards 4 more.
 //! * Registers: `r0` to `r31`, `f0` to `f31`, `cr`, `xer`, `lr`, `ctr`, `tar`, `pc`, and the fields `cr0` to `cr7`.
+//! * `msr` holds privilege and what belongs to it, not the mode: `pr` if the line does not say, 0 for a supervisor, `hv` for
+//!   a hypervisor; these, `ee`, `ri`, `ucle`, `uble` joined by `+`, or a number.
+//! * `spr26` is an SPR by its number. What is on the right stands on the left too; not named, it is as after reset.
 //! * Numbers: decimal, also negative, or hexadecimal. Afterwards a digit may be `.` where the architecture leaves
 //!   the result undefined, and `~` says that of a whole register. Of 32-bit CPUs the low words count.
 //! * CR fields are `lt`, `gt`, `eq`, `so` joined by `+`, or 0; `~` stands for undefined LT, GT and EQ. XER is a number
@@ -45,6 +48,15 @@ const XER_BITS: [(&str, u64); 5] = [
     ("ca", 1 << 29),
     ("ov32", 1 << 19),
     ("ca32", 1 << 18),
+];
+/// Both families' names: UBLE is where servers have a bit of floating-point exceptions.
+const MSR_BITS: [(&str, u64); 6] = [
+    ("hv", 1 << 60),
+    ("ucle", 1 << 26),
+    ("ee", 1 << 15),
+    ("pr", 1 << 14),
+    ("uble", 1 << 10),
+    ("ri", 1 << 1),
 ];
 
 /// The vectors of a file, with the number and text of their lines.
@@ -96,6 +108,9 @@ pub(crate) fn parse_line(line: &str) -> Result<Vector, String> {
             assign(item, &mut vector.after, &mut vector.undefined)?;
         }
     }
+    if vector.before.sprs.len() != vector.after.sprs.len() {
+        return Err("SPRs on the right stand on the left too".into());
+    }
     Ok(vector)
 }
 
@@ -124,6 +139,18 @@ fn assign(item: &str, state: &mut State, undefined: &mut [u64; REGISTERS]) -> Re
         state.regs[CR] = state.regs[CR] & !(0xf << shift) | bits << shift;
         undefined[CR] |= hidden << shift;
         return Ok(());
+    }
+    if let Some(sprn) = name.strip_prefix("spr") {
+        let (value, hidden) = number(value).ok_or_else(wrong)?;
+        state.sprs.insert(sprn.parse().map_err(|_| wrong())?, value);
+        return if hidden == 0 { Ok(()) } else { Err(wrong()) };
+    }
+    if name == "msr" {
+        let (bits, hidden) = flags(value, &MSR_BITS)
+            .or_else(|| number(value))
+            .ok_or_else(wrong)?;
+        state.msr = bits;
+        return if hidden == 0 { Ok(()) } else { Err(wrong()) };
     }
     let register = match name {
         "cr" => CR,
@@ -225,6 +252,18 @@ fn differences(from: &State, to: &State, undefined: &[u64; REGISTERS], bits: u32
             PC => format!("pc={value} "),
             FPR.. => format!("f{}={value} ", n - FPR),
             _ => format!("r{n}={value} "),
+        };
+    }
+    for (sprn, value) in &to.sprs {
+        if from.sprs.get(sprn) != Some(value) {
+            text += &format!("spr{sprn}={} ", number_text(*value, 0, bits));
+        }
+    }
+    if from.msr != to.msr {
+        let named = MSR_BITS.iter().fold(0, |bits, (_, bit)| bits | bit);
+        text += &match to.msr & !named {
+            0 => format!("msr={} ", names(to.msr, 0, &MSR_BITS)),
+            _ => format!("msr={:#x} ", to.msr),
         };
     }
     let mut at = 0;

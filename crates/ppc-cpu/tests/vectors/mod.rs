@@ -10,6 +10,8 @@
 pub(crate) mod format;
 pub(crate) mod run;
 
+use std::collections::BTreeMap;
+
 /// The registers a vector can name, by position: GPRs, then these, then FPRs.
 pub(crate) const CR: usize = 32;
 pub(crate) const XER: usize = 33;
@@ -23,6 +25,8 @@ pub(crate) const REGISTERS: usize = 70;
 
 /// Where an instruction stands if the line does not say.
 pub(crate) const DEFAULT_PC: u64 = 0x40000;
+/// MSR\[PR\].
+pub(crate) const PROBLEM_STATE: u64 = 0x4000;
 /// The memory that a vector can name, and the only RAM besides the instruction.
 pub(crate) const WINDOW: u64 = 0x20000;
 pub(crate) const WINDOW_BYTES: usize = 256;
@@ -31,6 +35,10 @@ pub(crate) const WINDOW_BYTES: usize = 256;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct State {
     pub(crate) regs: [u64; REGISTERS],
+    /// The MSR, but for the bits of the target's mode.
+    pub(crate) msr: u64,
+    /// SPRs by number, those that the line names.
+    pub(crate) sprs: BTreeMap<u16, u64>,
     pub(crate) window: [u8; WINDOW_BYTES],
 }
 
@@ -40,6 +48,8 @@ impl Default for State {
         regs[PC] = DEFAULT_PC;
         Self {
             regs,
+            msr: PROBLEM_STATE,
+            sprs: BTreeMap::new(),
             window: [0; WINDOW_BYTES],
         }
     }
@@ -64,13 +74,14 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 9] = [
+pub(crate) const REFUSALS: [&str; 10] = [
     "trap",
     "illegal",
     "privileged",
     "alignment",
     "syscall",
     "fp_unavailable",
+    "facility_unavailable",
     "exit",
     "mmio",
     "unimplemented",

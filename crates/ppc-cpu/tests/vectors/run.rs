@@ -4,8 +4,8 @@ use super::format::Vector;
 use super::{CR, CTR, FPR, LR, Outcome, PC, REFUSALS, State, TAR, WINDOW, WINDOW_BYTES, XER};
 use ppc_cpu::model::{self, Model};
 use ppc_cpu::{Cpu, Memory};
-use ppc_decode::{Decoder, Insn, Isa, Style, assemble, disassemble};
-use spr_exit::{Exit, InterruptKind, Msr, num};
+use ppc_decode::{Decoder, Insn, Isa, Op, Style, assemble, disassemble};
+use spr_exit::{Exit, InterruptKind, Msr, SprNum, num};
 
 /// A CPU in a mode.
 pub(crate) struct Target {
@@ -13,34 +13,35 @@ pub(crate) struct Target {
     /// The name of the group it belongs to, which tags may use too.
     pub(crate) group: &'static str,
     pub(crate) model: &'static Model,
+    /// The bits of its mode; [`State::msr`] has the others.
     pub(crate) msr: Msr,
     /// Whether it stands in for a CPU that is no model yet.
     pub(crate) is_stand_in: bool,
 }
 
 /// Every CPU and mode: `ppc32` for all 32-bit CPUs or one of them by name; POWER9 as `ppc64`, as `ppc64/32` in 32-bit
-/// mode, as `le` in little-endian 64-bit mode. Behind them stand-ins for CPUs that are no model yet: their instructions on a
-/// model of the same family, for lines that name them or that are for nobody else.
-pub(crate) static TARGETS: [Target; 10] = [
+/// mode, as `le` in little-endian 64-bit mode; the 970 by name. Behind them stand-ins for CPUs that are no model yet: their
+/// instructions on a model of the same family, for lines that name them or that are for nobody else.
+pub(crate) static TARGETS: [Target; 14] = [
     target("e500v2", "ppc32", &model::E500V2, Msr::empty()),
     target("e500mc", "ppc32", &model::E500MC, Msr::empty()),
     target("750", "ppc32", &model::PPC750, Msr::empty()),
     target("ppc64", "ppc64", &model::POWER9, Msr::SF),
     target("ppc64/32", "ppc64/32", &model::POWER9, Msr::empty()),
     target("le", "le", &model::POWER9, Msr::SF.union(Msr::LE)),
-    stand_in("405", &PPC405, Msr::empty()),
+    target("405", "ppc32", &model::PPC405, Msr::empty()),
+    target("440", "ppc32", &model::PPC440, Msr::empty()),
+    target("970", "970", &model::PPC970, Msr::SF),
     stand_in("464", &PPC464, Msr::empty()),
     stand_in("e6500", &E6500, Msr::empty()),
     stand_in("power10", &POWER10, Msr::SF),
+    stand_in("power8", &POWER8, Msr::SF),
+    stand_in("603", &PPC603, Msr::empty()),
 ];
 
-static PPC405: Model = Model {
-    isa: Isa::PPC405,
-    ..model::PPC750
-};
 static PPC464: Model = Model {
     isa: Isa::PPC464,
-    ..model::PPC750
+    ..model::PPC440
 };
 /// In its 32-bit mode.
 static E6500: Model = Model {
@@ -52,6 +53,17 @@ static POWER10: Model = Model {
     isa: Isa::POWER10,
     ..model::POWER9
 };
+static POWER8: Model = Model {
+    isa: Isa::POWER8,
+    ..model::POWER9
+};
+static PPC603: Model = Model {
+    isa: Isa::PPC603,
+    ..model::PPC750
+};
+
+/// The bits that are a target's, not a line's.
+const MODE: Msr = Msr::SF.union(Msr::LE).union(Msr::FP);
 
 const fn target(name: &'static str, group: &'static str, model: &'static Model, msr: Msr) -> Target {
     Target {
@@ -59,7 +71,7 @@ const fn target(name: &'static str, group: &'static str, model: &'static Model, 
         group,
         model,
         // Without floating point the bit is not implemented.
-        msr: msr.union(Msr::PR).union(Msr::FP),
+        msr: msr.union(Msr::FP),
         is_stand_in: false,
     }
 }
@@ -90,6 +102,10 @@ impl Target {
         }
     }
 
+    pub(crate) fn has_tar(&self) -> bool {
+        self.model.isa.contains(Isa::V2_07)
+    }
+
     pub(crate) fn is_little_endian(&self) -> bool {
         self.msr.contains(Msr::LE)
     }
@@ -98,6 +114,32 @@ impl Target {
     pub(crate) fn decode(&self, word: u32) -> Option<Insn> {
         Decoder::new(self.model.isa).decode(word).ok()
     }
+}
+
+/// Whether our core does something with an instruction where nothing forbids it, or lets it leave as `Unimplemented`:
+/// privileged, facilities on, all operands 0 or the least there is, and memory at address 0.
+pub(crate) fn is_executed(op: Op) -> Result<bool, String> {
+    let has_it = |target: &&Target| target.model.isa.contains(op.row().isa) && !target.is_little_endian();
+    let target = TARGETS
+        .iter()
+        .find(has_it)
+        .ok_or_else(|| format!("{op:?}: no target has it"))?;
+    let operands: Vec<i64> = op
+        .row()
+        .operands
+        .iter()
+        .map(|operand| operand.range().0)
+        .collect();
+    let word = op.row().encode(&operands).map_err(|why| why.to_string())?;
+    let text = |why: &dyn std::fmt::Display| format!("{op:?}: {why}");
+    let mut memory = Memory::with_ram(0x2000).map_err(|why| text(&why))?;
+    memory.write_words(0x1000, &[word]).map_err(|why| text(&why))?;
+    let mut cpu = Cpu::new(target.model);
+    cpu.set_msr(target.msr | Msr::HV);
+    cpu.poke_spr(num::book3s::FSCR, u64::MAX);
+    cpu.set_cia(0x1000);
+    let exit = cpu.run(&mut memory, 1).map_err(|why| text(&why))?;
+    Ok(!matches!(exit, Exit::Unimplemented { .. }))
 }
 
 impl Vector {
@@ -161,6 +203,8 @@ impl Vector {
         let mask = |n: usize| if n < FPR { mask } else { u64::MAX };
         let registers = self.after.regs.iter().zip(&after.regs).zip(&self.undefined);
         let is_same = *outcome == self.outcome
+            && after.msr == self.after.msr
+            && after.sprs == self.after.sprs
             && after.window == self.after.window
             && registers
                 .into_iter()
@@ -220,7 +264,7 @@ fn execute_within(
     let mask = target.mask();
     let widen = |value: u64| value & mask | !mask & !(value << 32);
     let mut cpu = Cpu::new(target.model);
-    cpu.set_msr(target.msr);
+    cpu.set_msr(target.msr | Msr::from_bits_retain(before.msr));
     for (n, value) in before.regs[..CR].iter().enumerate() {
         cpu.set_gpr(n, widen(*value));
     }
@@ -231,7 +275,16 @@ fn execute_within(
     for (n, value) in before.regs[FPR..].iter().enumerate() {
         cpu.set_fpr(n, *value);
     }
+    // Every facility is open but the vectored system call: TAR, EBB, DSCR; MMCR0[BHRBA].
+    cpu.poke_spr(num::book3s::FSCR, 0x0184);
+    cpu.poke_spr(num::book3s::HFSCR, u64::MAX >> 8);
+    cpu.poke_spr(num::book3s::MMCR0, 0x0020_0000);
     let has_tar = cpu.poke_spr(num::book3s::TAR, before.regs[TAR]);
+    // No line is about the interrupt that is due where this begins at 0.
+    cpu.poke_spr(num::common::DEC, 0x7fff_ffff);
+    for (sprn, value) in &before.sprs {
+        cpu.poke_spr(SprNum::wrapping((*sprn).into()), *value);
+    }
     cpu.set_cia(before.regs[PC]);
 
     let uppers = |cpu: &Cpu| -> Vec<u64> { (0..CR).map(|n| cpu.gpr(n) & !mask).collect() };
@@ -253,8 +306,12 @@ fn execute_within(
         after.regs[TAR] = cpu.peek_spr(num::book3s::TAR).unwrap_or_default();
     }
     after.regs[PC] = cpu.cia();
+    after.msr = (cpu.msr() - MODE).bits();
     for (n, value) in after.regs[FPR..].iter_mut().enumerate() {
         *value = cpu.fpr(n);
+    }
+    for (sprn, value) in &mut after.sprs {
+        *value = cpu.peek_spr(SprNum::wrapping((*sprn).into())).unwrap_or_default();
     }
     memory
         .read_bytes(WINDOW, &mut after.window)
@@ -264,12 +321,15 @@ fn execute_within(
         (Exit::Budget | Exit::Checkstop { .. } | Exit::Wait, None) => Outcome::Done,
         (Exit::Budget | Exit::Checkstop { .. }, Some(interrupt)) => {
             after.regs[PC] = interrupt.srr0;
+            after.msr = before.msr;
+            after.sprs.clone_from(&before.sprs);
             Outcome::Refused(match interrupt.kind {
                 InterruptKind::ProgramTrap => "trap",
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
                 InterruptKind::ProgramPrivileged => "privileged",
                 InterruptKind::Alignment => "alignment",
                 InterruptKind::FpUnavailable => "fp_unavailable",
+                InterruptKind::FacilityUnavailable => "facility_unavailable",
                 InterruptKind::Syscall => {
                     // It returns behind itself; on the right of a vector nothing has happened yet.
                     after.regs[PC] = before.regs[PC];

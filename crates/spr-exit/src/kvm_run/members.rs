@@ -202,4 +202,9 @@ members! {
         /// Which one: its place in [`crate::InterruptKind::ALL`].
         kind: u32 = 32,
     }
+    /// A message to other processors (ours).
+    Message at 32, message, set_message {
+        /// The low word of RB of `msgsnd`.
+        payload: u32 = 32,
+    }
 }

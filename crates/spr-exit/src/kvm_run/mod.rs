@@ -17,8 +17,8 @@ mod vcpu;
 /// The members of the page's exit union, each as its fields.
 pub mod member {
     pub use super::members::{
-        Dcr, Debug, Epr, FailEntry, Header, Hw, Internal, Interrupt, Mmio, Osi, PaprHcall, Spr, Syscall,
-        SystemEvent,
+        Dcr, Debug, Epr, FailEntry, Header, Hw, Internal, Interrupt, Message, Mmio, Osi, PaprHcall, Spr,
+        Syscall, SystemEvent,
     };
 }
 

@@ -84,6 +84,11 @@ impl KvmRunPage {
             Exit::Budget => ExitReason::Budget,
             Exit::Interrupted => ExitReason::Intr,
             Exit::Checkstop { .. } => ExitReason::Shutdown,
+            Exit::Watchdog => ExitReason::Watchdog,
+            Exit::Message { payload } => {
+                self.set_message(member::Message { payload });
+                ExitReason::Message
+            }
             Exit::Unimplemented { cia, word } => {
                 let mut data = [0; 16];
                 data[0] = cia;
@@ -170,6 +175,10 @@ impl KvmRunPage {
             ExitReason::Budget => Exit::Budget,
             ExitReason::Intr => Exit::Interrupted,
             ExitReason::Shutdown => Exit::Checkstop { cia: 0 },
+            ExitReason::Watchdog => Exit::Watchdog,
+            ExitReason::Message => Exit::Message {
+                payload: self.message().payload,
+            },
             ExitReason::InternalError => {
                 let error = self.internal();
                 if (error.suberror, error.ndata) != (SUBERROR_EMULATION, 2) {
@@ -184,7 +193,6 @@ impl KvmRunPage {
             | ExitReason::FailEntry
             | ExitReason::Osi
             | ExitReason::PaprHcall
-            | ExitReason::Watchdog
             | ExitReason::Other(_) => return None,
         })
     }

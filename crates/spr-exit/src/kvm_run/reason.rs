@@ -52,6 +52,8 @@ pub enum ExitReason {
     Interrupt = 0x5350_5211,
     /// The budget of the call is used up (ours).
     Budget = 0x5350_5212,
+    /// A message to other processors (ours), with [`super::member::Message`].
+    Message = 0x5350_5213,
     /// Any other number.
     #[num_enum(catch_all)]
     Other(u32),

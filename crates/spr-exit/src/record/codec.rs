@@ -28,6 +28,8 @@ enum Kind {
     Checkstop = 11,
     Unimplemented = 12,
     Other = 13,
+    Watchdog = 14,
+    Message = 15,
     Reply = 29,
     Change = 30,
     End = 31,
@@ -203,8 +205,9 @@ impl Codec {
             Exit::Unimplemented { cia, word } => {
                 self.put_site(to, Site::of_access(Kind::Unimplemented, 0, cia, word, 0));
             }
+            Exit::Message { payload } => wire::put_number(to, payload.into()),
             Exit::Other(number) => wire::put_number(to, number.into()),
-            Exit::Epr | Exit::Wait | Exit::Budget | Exit::Interrupted => {}
+            Exit::Epr | Exit::Watchdog | Exit::Wait | Exit::Budget | Exit::Interrupted => {}
         }
     }
 
@@ -271,6 +274,10 @@ impl Codec {
                 let Site { cia, word, .. } = self.take_site(from, kind)?;
                 Exit::Unimplemented { cia, word }
             }
+            Kind::Message => Exit::Message {
+                payload: from.narrow()?,
+            },
+            Kind::Watchdog => Exit::Watchdog,
             Kind::Other => Exit::Other(from.narrow()?),
             Kind::Epr => Exit::Epr,
             Kind::Wait => Exit::Wait,
@@ -336,6 +343,8 @@ const fn kind_of(exit: &Exit) -> Kind {
         Exit::Interrupted => Kind::Interrupted,
         Exit::Checkstop { .. } => Kind::Checkstop,
         Exit::Unimplemented { .. } => Kind::Unimplemented,
+        Exit::Watchdog => Kind::Watchdog,
+        Exit::Message { .. } => Kind::Message,
         Exit::Other(_) => Kind::Other,
     }
 }

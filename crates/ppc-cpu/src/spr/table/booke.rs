@@ -3,7 +3,7 @@
 //! E500CORERM tables 2-1 and 2-2, E500MCRM table 2-2, EREF 2.0 chapter 2. Bit masks are of the 32-bit register.
 
 use super::{W32, of, rw, sp};
-use crate::spr::row::{SRW, SW, Special, SprRow, UR, URW, row};
+use crate::spr::row::{Intervals, SRW, SW, Special, SprRow, UR, URW, row};
 use spr_exit::num::booke::*;
 use spr_exit::num::common::SPRG3;
 
@@ -36,7 +36,7 @@ pub(crate) const CONTROL: &[SprRow] = &[
     row(DAC1,   "DAC1",   SRW, rw(W32),            0, "E500CORERM 2.13.4; EREF 2.0 ch. 2 (matching is not modelled)"),
     row(DAC2,   "DAC2",   SRW, rw(W32),            0, "E500CORERM 2.13.4; EREF 2.0 ch. 2 (matching is not modelled)"),
     row(TSR,    "TSR",    SRW, sp(Special::Tsr),   0, "E500CORERM 2.6.2 (write one to clear)"),
-    row(TCR,    "TCR",    SRW, sp(Special::Tcr),   0, "E500CORERM 2.6.1"),
+    row(TCR,    "TCR",    SRW, sp(Special::Tcr(Intervals::Any)), 0, "E500CORERM 2.6.1 (WP WRC WIE DIE FP FIE ARE WPEXT FPEXT)"),
     row(IVOR0,  "IVOR0",  SRW, rw(0xfff0),         0, "E500CORERM 2.7.1.5; EREF 2.0 ch. 2"),
     row(IVOR1,  "IVOR1",  SRW, rw(0xfff0),         0, "E500CORERM 2.7.1.5; EREF 2.0 ch. 2"),
     row(IVOR2,  "IVOR2",  SRW, rw(0xfff0),         0, "E500CORERM 2.7.1.5; EREF 2.0 ch. 2"),

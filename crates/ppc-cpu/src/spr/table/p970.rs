@@ -38,8 +38,7 @@ pub(crate) const P970: &[SprRow] = &[
     row(SCOMD,      "SCOMD",  HRW, EXIT,                         0, "970FX UM ch. 2; Linux 2.6 reg.h SPRN_SCOMD"),
     row(HSPRG0,     "HSPRG0", HRW, rw(W64),                      0, "970FX UM ch. 2; Book III 2.01"),
     row(HSPRG1,     "HSPRG1", HRW, rw(W64),                      0, "970FX UM ch. 2; Book III 2.01"),
-    // It keeps its value and never counts, as on POWER9 here.
-    row(HDEC,       "HDEC",   HRW, rw(W32),                      0, "970FX UM ch. 2; Book III 2.01 (32 bits; not counted)"),
+    row(HDEC,       "HDEC",   HRW, sp(Special::Hdec),            0, "970FX UM ch. 2; Book III 2.01 (32 bits)"),
     row(HIOR,       "HIOR",   HRW, rw(0x3ff_fff0_0000),          0, "970FX UM ch. 2 (bits 22:43); QEMU spr_write_hior has the same mask"),
     row(HRMOR,      "HRMOR",  HRW, rw(0x3ff_fff0_0000),          0, "970FX UM ch. 2; Book III 2.01 (as HIOR: our choice)"),
     row(HSRR0,      "HSRR0",  HRW, rw(W64 & !3),                 0, "970FX UM ch. 2; Book III 2.01 (bits 62:63 reserved)"),

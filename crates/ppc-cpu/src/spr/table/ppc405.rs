@@ -7,7 +7,7 @@
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
 use super::{RO, W32, of, rw, sp, w1c};
-use crate::spr::row::{Behaviour, SR, SRW, Special, SprRow, UR, URW, row};
+use crate::spr::row::{Behaviour, Intervals, SR, SRW, Special, SprRow, UR, URW, row};
 use spr_exit::num::booke::{
     SPRG4, SPRG4_USER, SPRG5, SPRG5_USER, SPRG6, SPRG6_USER, SPRG7, SPRG7_USER, USPRG0,
 };
@@ -18,6 +18,12 @@ const DBCR0: Behaviour = Behaviour::Split {
     core: 0x4fff_c001,
     user_write: super::e500::DBCR0_RST,
     user_read: 0,
+};
+
+/// TBL\[23, 19, 15, 11\] and TBL\[15, 11, 7, 3\] (PPC405UM 6.2, table 6-3; QEMU 7.2 for the 405).
+const INTERVALS: Intervals = Intervals::OneOf {
+    fit: [8, 12, 16, 20],
+    watchdog: [16, 20, 24, 28],
 };
 
 /// The 405's.
@@ -49,7 +55,7 @@ pub(crate) const P405: &[SprRow] = &[
     row(DEAR_40X,   "DEAR",   SRW, rw(W32),             0,           "PPC405UM ch. 5, table 10-2"),
     row(EVPR,       "EVPR",   SRW, rw(0xffff_0000),     0,           "PPC405UM 5.5.4"),
     row(TSR_40X,    "TSR",    SRW, sp(Special::Tsr),    0,           "PPC405UM ch. 6, table 10-2 (read/clear)"),
-    row(TCR_40X,    "TCR",    SRW, sp(Special::Tcr),    0,           "PPC405UM ch. 6, table 10-2"),
+    row(TCR_40X,    "TCR",    SRW, sp(Special::Tcr(INTERVALS)), 0,   "PPC405UM 6.2 to 6.5, table 10-2"),
     row(PIT,        "PIT",    SRW, sp(Special::Pit),    0,           "PPC405UM 6.2"),
     row(SRR2,       "SRR2",   SRW, rw(W32 & !3),        0,           "PPC405UM 5.5.3 (bits 30:31 reserved)"),
     row(SRR3,       "SRR3",   SRW, rw(W32),             0,           "PPC405UM 5.5.3"),

@@ -6,7 +6,7 @@
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
 use super::{RO, W32, of, rw, sp, w1c};
-use crate::spr::row::{Behaviour, SR, SRW, SW, Special, SprRow, UR, URW, row};
+use crate::spr::row::{Behaviour, Intervals, SR, SRW, SW, Special, SprRow, UR, URW, row};
 use spr_exit::num::booke::*;
 use spr_exit::num::ppc440::*;
 
@@ -15,6 +15,12 @@ const P440_DBCR0: Behaviour = Behaviour::Split {
     core: 0x4fff_8001,
     user_write: super::e500::DBCR0_RST,
     user_read: 0,
+};
+
+/// TBL\[19, 15, 11, 7\] and TBL\[11, 7, 3\], TBU\[31\] (PPC440x5UM tables 7-1, 7-2; QEMU 7.2 for the 440).
+const INTERVALS: Intervals = Intervals::OneOf {
+    fit: [12, 16, 20, 24],
+    watchdog: [20, 24, 28, 32],
 };
 
 /// The 440's.
@@ -50,7 +56,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(DVC1,       "DVC1",    SRW, rw(W32),            0,           "PPC440x5UM ch. 8, table 10-2 (matching is not modelled)"),
     row(DVC2,       "DVC2",    SRW, rw(W32),            0,           "PPC440x5UM ch. 8, table 10-2 (matching is not modelled)"),
     row(TSR,        "TSR",     SRW, sp(Special::Tsr),   0,           "PPC440x5UM ch. 7, table 10-2 (read/clear)"),
-    row(TCR,        "TCR",     SRW, sp(Special::Tcr),   0,           "PPC440x5UM ch. 7, table 10-2"),
+    row(TCR,        "TCR",     SRW, sp(Special::Tcr(INTERVALS)), 0,  "PPC440x5UM 7.3 to 7.5, table 10-2"),
     row(IVOR0,      "IVOR0",   SRW, rw(0xfff0),         0,           "PPC440x5UM 6.4.9, figure 10-31"),
     row(IVOR1,      "IVOR1",   SRW, rw(0xfff0),         0,           "PPC440x5UM 6.4.9, figure 10-31"),
     row(IVOR2,      "IVOR2",   SRW, rw(0xfff0),         0,           "PPC440x5UM 6.4.9, figure 10-31"),

@@ -1,0 +1,45 @@
+//! What only POWER10 has among servers: Power ISA 3.1.
+//!
+//! The processor's manual by way of Linux `asm/reg.h` and QEMU (`register_power10_hash_sprs`, `register_power10_dexcr_sprs`,
+//! `init_proc_POWER10`). Not here: the ultravisor's registers, and transactional memory, which version 3.1 does not have
+//! any more.
+
+use super::{EXIT, W32, W64, of, rw};
+use crate::spr::Facility;
+use crate::spr::row::{HRW, SR, SRW, SprRow, UR, row};
+use spr_exit::num::book3s::*;
+
+/// POWER10's.
+#[rustfmt::skip]
+pub(crate) const P10: &[SprRow] = &[
+    row(FSCR,       "FSCR",      SRW, rw(0xff00_0000_0000_3184), 0, "Power ISA 3.1 III, Interrupts (IC PREFIX SCV TAR EBB DSCR)"),
+    row(HFSCR,      "HFSCR",     HRW, rw(0xff00_0000_0000_259f), 0, "Power ISA 3.1 III, Interrupts (IC PREFIX MSGP TAR EBB BHRB PM DSCR VECVSX FP)"),
+    row(LPCR,       "LPCR",      HRW, rw(0x7070_4000_07f7_fe1b), 0, "Power ISA 3.1 III, Logical Partitioning (HAIL)"),
+    row(PCR,        "PCR",       HRW, rw(0x1000_0000_0000_001e), 0, "Power ISA 3.1 III, Logical Partitioning (MMA v3.0 v2.07 v2.06 v2.05)"),
+    // The prefix in the upper half.
+    row(HEIR,       "HEIR",      HRW, rw(W64),                   0, "Power ISA 3.1 III, Interrupts"),
+    row(CIR,        "CIR",       SR,  EXIT,                      0, "Power ISA 3.1 III, Fixed-Point Facility (chip information, read-only)"),
+    row(DAWR1,      "DAWR1",     HRW, rw(W64 & !7),              0, "Power ISA 3.1 III, Debug Facilities (matching is not modelled)"),
+    row(DAWRX1,     "DAWRX1",    HRW, rw(W32),                   0, "Power ISA 3.1 III, Debug Facilities (matching is not modelled)"),
+    row(SPRC,       "SPRC",      HRW, EXIT,                      0, "as POWER9"),
+    row(SPRD,       "SPRD",      HRW, EXIT,                      0, "as POWER9"),
+    row(TFMR,       "TFMR",      HRW, EXIT,                      0, "as POWER9 (timer facility management)"),
+    // The keys of `hashst`; the hypervisor's and the supervisor's, as for `hashstp`.
+    row(HASHKEYR,   "HASHKEYR",  SRW, rw(W64),                   0, "Power ISA 3.1B III, Fixed-Point Facility (468)"),
+    row(HASHPKEYR,  "HASHPKEYR", HRW, rw(W64),                   0, "Power ISA 3.1B III, Fixed-Point Facility (469)"),
+    row(HDEXCR,     "HDEXCR",    HRW, rw(W64),                   0, "Power ISA 3.1B III, Dynamic Execution Control (471)"),
+    row(HDEXCR_USER, "UHDEXCR",  UR,  of(HDEXCR),                0, "Power ISA 3.1B III, Dynamic Execution Control (455)"),
+    row(DEXCR,      "DEXCR",     SRW, rw(W64),                   0, "Power ISA 3.1B III, Dynamic Execution Control (828)"),
+    row(DEXCR_USER, "UDEXCR",    UR,  of(DEXCR),                 0, "Power ISA 3.1B III, Dynamic Execution Control (812)"),
+    row(SIER2,      "SIER2",     SRW, rw(W64),                   0, "Power ISA 3.1 III, Performance Monitor Facility (752)").of(Facility::Pmu),
+    row(SIER3,      "SIER3",     SRW, rw(W64),                   0, "Power ISA 3.1 III, Performance Monitor Facility (753)").of(Facility::Pmu),
+    row(MMCR3,      "MMCR3",     SRW, rw(W64),                   0, "Power ISA 3.1 III, Performance Monitor Facility (754)").of(Facility::Pmu),
+    row(SIER2_USER, "USIER2",    UR,  of(SIER2),                 0, "Power ISA 3.1 III, Performance Monitor Facility (736)").of(Facility::PmuReadable),
+    row(SIER3_USER, "USIER3",    UR,  of(SIER3),                 0, "Power ISA 3.1 III, Performance Monitor Facility (737)").of(Facility::PmuReadable),
+    row(MMCR3_USER, "UMMCR3",    UR,  of(MMCR3),                 0, "Power ISA 3.1 III, Performance Monitor Facility (738)").of(Facility::PmuReadable),
+    row(LDBAR,      "LDBAR",     HRW, EXIT,                      0, "as POWER9 (in-memory collection)"),
+    row(PMCR,       "PMCR",      HRW, EXIT,                      0, "as POWER9 (power management)"),
+    row(PMSR,       "PMSR",      HRW, EXIT,                      0, "as POWER9 (power management)"),
+    row(TSCR,       "TSCR",      HRW, EXIT,                      0, "as POWER9"),
+    row(HID,        "HID",       HRW, rw(W64),                   0, "skiboot processor.h (HID0 bits of POWER10)"),
+];

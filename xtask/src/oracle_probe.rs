@@ -1,0 +1,357 @@
+//! `oracle probe`: the answers to every SPR access, and what registers keep of what is written, under QEMU's system emulation
+//! and by our tables.
+//!
+//! The guest is the probe of `guests/probe`, which board owners run as well (docs/probe.md). [`TARGETS`] says on which machine and
+//! CPU it runs for each model; adding one is a line. Where QEMU answers otherwise a row of `ppc_emu::differences` says so, with its
+//! source: a disagreement without a row is a failure, and so is a row that QEMU does not deserve.
+
+use crate::tools;
+use ppc_cpu::Cpu;
+use ppc_cpu::model::{Model, by_name};
+use ppc_cpu::spr::{Behaviour, Level};
+use ppc_emu::differences::{self, DIFFERENCES, Difference, Other, Seen};
+use spr_exit::{Direction, SprNum};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where one model is asked.
+struct Target {
+    model: &'static str,
+    /// In `guests/bin`.
+    image: &'static str,
+    qemu: &'static str,
+    machine: &'static str,
+    /// The closest CPU that QEMU has.
+    cpu: &'static str,
+    start: Start,
+    /// Levels that the machine lets the probe reach, as the probe calls them.
+    levels: &'static str,
+    /// Why not the others.
+    why: &'static str,
+}
+
+/// How the probe gets into the machine.
+#[derive(Clone, Copy)]
+enum Start {
+    /// As its kernel, which maps it.
+    Kernel,
+    /// By the loader device, which sets the CPU's pc.
+    Loader,
+    /// The same; the machine switches its RAM on for a kernel alone.
+    LoaderWithKernel,
+}
+use Start::{Kernel, Loader, LoaderWithKernel};
+
+const QEMU32: &str = "qemu-system-ppc";
+const QEMU64: &str = "qemu-system-ppc64";
+const PACKAGE: &str = "qemu-system-ppc";
+
+const fn target(
+    model: &'static str,
+    image: &'static str,
+    [qemu, machine, cpu]: [&'static str; 3],
+    start: Start,
+    levels: &'static str,
+    why: &'static str,
+) -> Target {
+    Target {
+        model,
+        image,
+        qemu,
+        machine,
+        cpu,
+        start,
+        levels,
+        why,
+    }
+}
+
+/// Not here: the 970, on which QEMU 7.2 aborts at the first illegal SPR access (an assertion in `powerpc_set_excp_state`: the
+/// interrupt would set MSR\[HV\], which its 970 does not have).
+#[rustfmt::skip]
+const TARGETS: &[Target] = &[
+    target("e500v2", "probe.booke.elf",   [QEMU32, "ppce500",   "e500v2_v22"], Kernel,           "KP", ""),
+    target("e500mc", "probe.booke.elf",   [QEMU32, "ppce500",   "e500mc"],     Kernel,           "KP", "it has no guest state (MSR[GS])"),
+    target("750",    "probe.classic.elf", [QEMU32, "g3beige",   "750_v3.1"],   Loader,           "KP", ""),
+    target("POWER9", "probe.server.elf",  [QEMU64, "powernv9",  "power9_v2.0"], Loader,          "K",  "P and S need address translation, which the probe does not set up"),
+    target("405",    "probe.405.elf",     [QEMU32, "ref405ep",  "405ep"],      LoaderWithKernel, "KP", ""),
+    target("440",    "probe.booke.elf",   [QEMU32, "bamboo",    "440epb"],     Kernel,           "K",  "the machine maps memory for the supervisor alone"),
+];
+
+/// The targets as a table, for docs/spr.
+pub(crate) fn targets() -> String {
+    let mut text =
+        "| model | QEMU's machine and CPU | levels | why not the others |\n|---|---|---|---|\n".to_owned();
+    for target in TARGETS {
+        let levels: Vec<&str> = LEVELS
+            .iter()
+            .filter(|(letter, _)| target.levels.contains(*letter))
+            .map(|(_, name)| *name)
+            .collect();
+        text += &format!(
+            "| {} | {} {} | {} | {} |\n",
+            target.model,
+            target.machine,
+            target.cpu,
+            levels.join(", "),
+            target.why
+        );
+    }
+    text
+}
+
+/// The probe's letters.
+const LEVELS: [(char, &str); 3] = [('K', "as it starts"), ('S', "supervisor"), ('P', "problem state")];
+
+/// Where the probe keeps its settings and its report; the report's length.
+const SETTINGS: &str = "0x3000";
+const REPORT: &str = "0x100000";
+const REPORT_BYTES: &str = "0x70004";
+
+/// Compares them all, or those that are named.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let known = |name: &String| TARGETS.iter().any(|target| target.model == *name);
+    if let Some(wrong) = args.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.model).collect();
+        return Err(format!("{wrong}: the probe runs for {}", names.join(", ")));
+    }
+    let mut failures = Vec::new();
+    let mut deserved = BTreeSet::new();
+    for target in TARGETS {
+        if args.is_empty() || args.iter().any(|name| name == target.model) {
+            let report = ask(target)?;
+            failures.extend(compare(target, &report, &mut deserved)?);
+        }
+    }
+    if args.is_empty() {
+        let all = DIFFERENCES.iter().enumerate();
+        for (n, it) in all.filter(|(_, it)| it.other == Other::Qemu && it.seen.is_some()) {
+            if !deserved.contains(&n) {
+                failures.push(format!(
+                    "a row of differences.rs that QEMU does not deserve: {}",
+                    it.what
+                ));
+            }
+        }
+    }
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let all = failures.len();
+    failures.truncate(100);
+    Err(format!("{}\n{all} in all", failures.join("\n")))
+}
+
+/// The probe's report under QEMU.
+fn ask(target: &Target) -> Result<String, String> {
+    let image = tools::root()?.join("guests/bin").join(target.image);
+    let dump = std::env::temp_dir().join(format!("ppc-emu-probe-{}-{}", target.model, std::process::id()));
+    // No console: the report is taken from memory.
+    let settings = dump.with_extension("settings");
+    std::fs::write(&settings, [0, 0, 0, 1]).map_err(|why| format!("{}: {why}", settings.display()))?;
+    let mut qemu = Command::new(target.qemu);
+    qemu.args(["-M", target.machine, "-cpu", target.cpu]);
+    if target.qemu == QEMU64 {
+        // The least that powernv takes.
+        qemu.args(["-m", "1G"]);
+    }
+    qemu.args([
+        "-nodefaults",
+        "-nic",
+        "none",
+        "-display",
+        "none",
+        "-serial",
+        "none",
+        "-monitor",
+        "stdio",
+    ])
+    .args([
+        "-device",
+        &format!("loader,file={},addr={SETTINGS},force-raw=on", settings.display()),
+    ]);
+    if !matches!(target.start, Loader) {
+        qemu.arg("-kernel").arg(&image);
+    }
+    if !matches!(target.start, Kernel) {
+        qemu.args(["-device", &format!("loader,file={},cpu-num=0", image.display())]);
+    }
+    qemu.stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = qemu.spawn().map_err(|why| match why.kind() {
+        ErrorKind::NotFound => format!("{} is missing; on Debian: apt-get install {PACKAGE}", target.qemu),
+        _ => format!("{}: {why}", target.qemu),
+    })?;
+    let mut report = Err(format!("{}: no report within 30 seconds", target.model));
+    if let Some(mut monitor) = child.stdin.take() {
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(200));
+            let save = format!("pmemsave {REPORT} {REPORT_BYTES} \"{}\"\n", dump.display());
+            if monitor.write_all(save.as_bytes()).is_err() {
+                report = Err(format!("{}: {} ended by itself", target.model, target.qemu));
+                break;
+            }
+            if let Some(text) = finished(&dump) {
+                report = Ok(text);
+                break;
+            }
+        }
+    }
+    // Its monitor may be gone already.
+    let _ = child.kill();
+    let _ = child.wait();
+    let _ = std::fs::remove_file(&dump);
+    let _ = std::fs::remove_file(&settings);
+    report
+}
+
+/// The report, once its length stands there.
+fn finished(dump: &Path) -> Option<String> {
+    let bytes = std::fs::read(dump).ok()?;
+    let (length, text) = bytes.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let text = text.get(..length)?;
+    (length != 0).then(|| String::from_utf8_lossy(text).into_owned())
+}
+
+/// One line of a report.
+enum Line {
+    Access(char, Direction, SprNum, Seen),
+    /// What reads back after all ones and after zero.
+    Mask(SprNum, u64, u64),
+    Comment,
+}
+
+fn parse(line: &str) -> Option<Line> {
+    let columns: Vec<&str> = line.split(' ').collect();
+    let sprn = |text: &str| text.parse().ok().and_then(SprNum::new);
+    let hex = |text: &str| u64::from_str_radix(text, 16).ok();
+    match columns[..] {
+        ["#", ..] => Some(Line::Comment),
+        [_, "m", number, ones, zeros] => Some(Line::Mask(sprn(number)?, hex(ones)?, hex(zeros)?)),
+        [level, direction, number, outcome, ..] => {
+            let direction = match direction {
+                "r" => Direction::Read,
+                "w" => Direction::Write,
+                _ => return None,
+            };
+            let all = [
+                Seen::Done,
+                Seen::NoOp,
+                Seen::Illegal,
+                Seen::Privileged,
+                Seen::Assist,
+            ];
+            let seen = all.into_iter().find(|seen| seen.word() == outcome);
+            let seen = seen.unwrap_or(Seen::Vector);
+            Some(Line::Access(
+                level.chars().next()?,
+                direction,
+                sprn(number)?,
+                seen,
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What differs without a row; `deserved` gets the rows that were needed.
+fn compare(target: &Target, report: &str, deserved: &mut BTreeSet<usize>) -> Result<Vec<String>, String> {
+    let model = by_name(target.model).ok_or(target.model)?;
+    let mut failures = Vec::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in report.lines() {
+        let parsed = parse(line).ok_or_else(|| format!("{}: no line of a report: {line}", target.model))?;
+        let (verdict, wrong) = match parsed {
+            Line::Comment => continue,
+            Line::Access(level, ..) if !target.levels.contains(level) => ("not reached", None),
+            Line::Access(level, direction, sprn, seen) => {
+                access(model, level_of(model, level), direction, sprn, seen, deserved)
+            }
+            Line::Mask(sprn, ones, zeros) => mask(model, sprn, ones, zeros),
+        };
+        *counts.entry(verdict).or_default() += 1;
+        failures.extend(wrong.map(|wrong| format!("{} {line}: {wrong}", target.model)));
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(verdict, n)| format!("{n} {verdict}"))
+        .collect();
+    let why = if target.why.is_empty() { "" } else { "; " };
+    println!(
+        "{:8} on {} {}: {}{why}{}",
+        target.model,
+        target.machine,
+        target.cpu,
+        counts.join(", "),
+        target.why
+    );
+    Ok(failures)
+}
+
+/// The level that the probe's letter means on this model.
+fn level_of(model: &'static Model, letter: char) -> Level {
+    match letter {
+        'P' => Level::Problem,
+        'S' => Level::Supervisor,
+        _ => Cpu::new(model).level(),
+    }
+}
+
+fn access(
+    model: &'static Model,
+    level: Level,
+    direction: Direction,
+    sprn: SprNum,
+    seen: Seen,
+    deserved: &mut BTreeSet<usize>,
+) -> (&'static str, Option<String>) {
+    let expected = differences::expected(model, level, sprn, direction);
+    if seen == expected {
+        return ("the same", None);
+    }
+    let explains = |it: &Difference| {
+        it.other == Other::Qemu && it.seen == Some(seen) && it.is_about(model, level, sprn, direction)
+    };
+    match DIFFERENCES.iter().position(explains) {
+        Some(row) => {
+            deserved.insert(row);
+            ("explained", None)
+        }
+        None => ("different", Some(format!("we say {}", expected.word()))),
+    }
+}
+
+/// What a storage register keeps. QEMU keeps all bits of most: more than there are is one known difference, fewer is none.
+fn mask(model: &'static Model, sprn: SprNum, ones: u64, zeros: u64) -> (&'static str, Option<String>) {
+    let Some(row) = model.sprs.row(sprn) else {
+        return ("masks of registers that we do not have", None);
+    };
+    let Behaviour::Storage { writable } = row.behaviour else {
+        return ("masks that are no storage's", None);
+    };
+    let kept = row.reset & !writable;
+    let is_listed = DIFFERENCES.iter().any(|it| {
+        it.other == Other::Qemu
+            && it.seen.is_none()
+            && matches!(it.numbers, differences::Numbers::Listed(_))
+            && it.is_about(model, level_of(model, 'K'), sprn, Direction::Write)
+    });
+    if (ones, zeros) == (writable | kept, kept) {
+        ("the same masks", None)
+    } else if ones & writable == writable && zeros & writable == 0 {
+        ("masks with more bits", None)
+    } else if is_listed {
+        ("masks explained", None)
+    } else {
+        (
+            "masks different",
+            Some(format!("{} keeps {writable:#x}", row.name)),
+        )
+    }
+}
