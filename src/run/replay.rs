@@ -8,7 +8,7 @@ use super::report::{Counts, Reporter, Verdict};
 use crate::device::num;
 use ppc_cpu::{Machine, ReplayError, Replayer};
 use spr_exit::record::{Change, Entry, Event, Sink};
-use spr_exit::{Exit, Reply, SprAccess, SystemEvent};
+use spr_exit::{Exit, Reply, ResetKind, SprAccess, SystemEvent};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -142,6 +142,11 @@ impl Seen {
             Exit::SystemEvent(SystemEvent::Reset(kind)) => {
                 return reporter.reset_event(kind, machine.cpu.cia(), reply.is_none());
             }
+            Exit::Watchdog => {
+                let kind = machine.cpu.watchdog_reset().unwrap_or(ResetKind::System);
+                return reporter.watchdog(kind, machine.cpu.cia());
+            }
+            Exit::Message { .. } => return Ok(()),
             Exit::Epr => match reply {
                 Some(Reply::Done(vector)) => return reporter.epr(u32::try_from(vector).unwrap_or(u32::MAX)),
                 _ => Some(End::Unexpected(exit)),

@@ -345,6 +345,7 @@ fn a_timer_stands_while_it_is_inhibited_and_begins_with_its_base_count() {
         "a running timer takes the new count at its next zero"
     );
     mpic.advance(40);
+    assert_eq!((mpic.acknowledge(0), mpic.acknowledge(1)), (0x61, 0x61));
     assert_eq!(mpic.next_event(), Some(160));
     mpic.write(0, at::TCR, 3 << 8).unwrap();
     assert_eq!(mpic.next_event(), Some(20 * 64));

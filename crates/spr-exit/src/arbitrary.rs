@@ -108,7 +108,7 @@ impl<'a> Arbitrary<'a> for MmioAccess {
 impl<'a> Arbitrary<'a> for Exit {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
         let cia = bytes.arbitrary::<u64>()? & !3;
-        Ok(match bytes.int_in_range(0..=12)? {
+        Ok(match bytes.int_in_range(0..=14)? {
             0 => Self::Dcr(bytes.arbitrary()?),
             1 => Self::Mmio(bytes.arbitrary()?),
             2 => {
@@ -129,6 +129,10 @@ impl<'a> Arbitrary<'a> for Exit {
             11 => Self::Unimplemented {
                 cia,
                 word: bytes.arbitrary()?,
+            },
+            12 => Self::Watchdog,
+            13 => Self::Message {
+                payload: bytes.arbitrary()?,
             },
             _ => Self::Spr(bytes.arbitrary()?),
         })

@@ -205,9 +205,9 @@ impl Codec {
             Exit::Unimplemented { cia, word } => {
                 self.put_site(to, Site::of_access(Kind::Unimplemented, 0, cia, word, 0));
             }
-            Exit::Other(number) => wire::put_number(to, number.into()),
             Exit::Message { payload } => wire::put_number(to, payload.into()),
-            Exit::Epr | Exit::Wait | Exit::Budget | Exit::Interrupted | Exit::Watchdog => {}
+            Exit::Other(number) => wire::put_number(to, number.into()),
+            Exit::Epr | Exit::Watchdog | Exit::Wait | Exit::Budget | Exit::Interrupted => {}
         }
     }
 
@@ -274,15 +274,15 @@ impl Codec {
                 let Site { cia, word, .. } = self.take_site(from, kind)?;
                 Exit::Unimplemented { cia, word }
             }
+            Kind::Message => Exit::Message {
+                payload: from.narrow()?,
+            },
+            Kind::Watchdog => Exit::Watchdog,
             Kind::Other => Exit::Other(from.narrow()?),
             Kind::Epr => Exit::Epr,
             Kind::Wait => Exit::Wait,
             Kind::Budget => Exit::Budget,
             Kind::Interrupted => Exit::Interrupted,
-            Kind::Watchdog => Exit::Watchdog,
-            Kind::Message => Exit::Message {
-                payload: from.narrow()?,
-            },
             Kind::Reply | Kind::Change | Kind::End => return Err(Damage::Form),
         })
     }
@@ -341,10 +341,10 @@ const fn kind_of(exit: &Exit) -> Kind {
         Exit::Wait => Kind::Wait,
         Exit::Budget => Kind::Budget,
         Exit::Interrupted => Kind::Interrupted,
-        Exit::Watchdog => Kind::Watchdog,
-        Exit::Message { .. } => Kind::Message,
         Exit::Checkstop { .. } => Kind::Checkstop,
         Exit::Unimplemented { .. } => Kind::Unimplemented,
+        Exit::Watchdog => Kind::Watchdog,
+        Exit::Message { .. } => Kind::Message,
         Exit::Other(_) => Kind::Other,
     }
 }
