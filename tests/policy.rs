@@ -172,7 +172,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "cpu = [\"e500v3\"]\n",
         "1:8: `e500v3` is no CPU model",
-        "e500v2 or e500mc may be meant",
+        "e500v2 or e500v1 or e500mc may be meant",
     ),
     ("# käse\nk = [\n", "2:", "unclosed array"),
     ("[spr\n", "1:5: ", ""),

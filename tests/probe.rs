@@ -65,9 +65,15 @@ fn level(model: &'static Model, letter: &str) -> Level {
 fn masks(model: &Model, sprn: SprNum) -> Option<(u64, u64)> {
     let row = model.sprs.row(sprn)?;
     match row.behaviour {
+        // On a server the image is one of 64 bits; elsewhere it sees what 32 bits show.
         Behaviour::Storage { writable } => {
+            let shown = if model.interrupts.is_server() {
+                u64::MAX
+            } else {
+                0xffff_ffff
+            };
             let kept = row.reset & !writable;
-            Some((writable | kept, kept))
+            Some(((writable | kept) & shown, kept & shown))
         }
         _ => None,
     }

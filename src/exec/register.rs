@@ -204,7 +204,11 @@ fn is_view(row: &SprRow) -> bool {
         row.behaviour,
         Behaviour::Alias { .. }
             | Behaviour::Special(
-                Special::Window { .. } | Special::BescrSet(_) | Special::BescrReset(_) | Special::Ppr32
+                Special::Window { .. }
+                    | Special::BescrSet(_)
+                    | Special::BescrReset(_)
+                    | Special::Ppr32
+                    | Special::Mas7Mas3
             )
     )
 }

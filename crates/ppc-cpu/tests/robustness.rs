@@ -144,7 +144,11 @@ fn an_endless_loop_of_interrupts_uses_up_its_budget() {
 #[test]
 fn an_external_line_that_nobody_takes_back_uses_up_the_budget_too() {
     for model in MODELS {
-        let back = if model.is_64bit { asm::hrfid() } else { asm::rfi() };
+        let back = if model.interrupts.is_server() {
+            asm::hrfid()
+        } else {
+            asm::rfi()
+        };
         let mut it = machine(model, &[asm::b(0)]);
         for vector in [0x500, 0x2400] {
             it.memory.write_words(vector, &[back]).unwrap();
@@ -168,7 +172,7 @@ fn a_wild_jump_ends_in_a_checkstop_or_with_machine_checks_in_a_budget() {
             for me in [Msr::empty(), Msr::ME] {
                 let mut it = machine(model, &[asm::bctr()]);
                 it.cpu.set_ctr(target);
-                it.cpu.set_msr(it.cpu.msr() & !Msr::ME | me);
+                it.cpu.set_msr(it.cpu.msr() & !Msr::ME | me | model.wide_mode());
                 let exit = run(&mut it, 1000);
                 if me.is_empty() {
                     let cia = target & if model.is_64bit { !3 } else { 0xffff_fffc };
@@ -192,7 +196,7 @@ fn execution_runs_over_the_end_of_ram_and_around_the_end_of_the_address_space() 
     for model in MODELS {
         let mut it = machine(model, &[]);
         it.memory.write_words(RAM - 4, &[asm::nop()]).unwrap();
-        it.cpu.set_msr(it.cpu.msr() & !Msr::ME);
+        it.cpu.set_msr(it.cpu.msr() & !Msr::ME | model.wide_mode());
         it.cpu.set_cia(RAM - 4);
         assert_eq!(run(&mut it, 10), Exit::Checkstop { cia: RAM });
         let top = if model.is_64bit {

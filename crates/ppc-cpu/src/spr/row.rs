@@ -53,6 +53,8 @@ bitflags! {
 pub const URW: Gates = Gates::PR.union(Gates::PW).union(SRW);
 /// Everybody reads.
 pub const UR: Gates = Gates::PR.union(SR);
+/// Everybody writes.
+pub const UW: Gates = Gates::PW.union(SW);
 /// Everybody reads, privileged code writes as well.
 pub const UR_SRW: Gates = Gates::PR.union(SRW);
 /// Privileged code reads and writes.

@@ -7,7 +7,7 @@
 
 use super::e500::DBCR0_RST;
 use super::{EXIT, NOOP, RO, W32, booke, common, e500, hypervised, rw, sp, w1c};
-use crate::spr::row::{Behaviour, Gates, HR, HRW, HW, SR, SRW, Special, SprRow, UR, URW, row};
+use crate::spr::row::{Behaviour, Gates, HR, HRW, HW, SR, SRW, Special, SprRow, UR, URW, UW, row};
 use spr_exit::num::booke::{DBCR0, DBCR1, DBCR2, DBSR, ESR, IVOR7, IVOR9, PIR};
 use spr_exit::num::e500::*;
 
@@ -84,7 +84,7 @@ pub(crate) const MC: &[SprRow] = &[
     row(MCSR,         "MCSR",         HRW,   w1c(0xe41d_e003), 0,           "E500MCRM ch. 2 (MCP ICPERR DCPERR L2MMU_MHIT NMI MAV MEA IF LD ST LDG TLBSYNC BSL2_ERR)"),
     row(DSRR0,        "DSRR0",        HRW,   rw(W32 & !3),     0,           "E500MCRM ch. 2"),
     row(DSRR1,        "DSRR1",        HRW,   rw(W32),          0,           "E500MCRM ch. 2"),
-    row(DDAM,         "DDAM",         URW,   EXIT,             0,           "E500MCRM ch. 2 (debug data acquisition)"),
+    row(DDAM,         "DDAM",         UW,    EXIT,             0,           "E500MCRM ch. 2 (debug data acquisition, write-only); Freescale's hypervisor gspr.c"),
     row(SPRG8,        "SPRG8",        HRW,   rw(W32),          0,           "E500MCRM ch. 2"),
     row(SPRG9,        "SPRG9",        SRW,   rw(W32),          0,           "E500MCRM ch. 2"),
     row(L1CSR2,       "L1CSR2",       HRW,   EXIT,             0,           "E500MCRM ch. 2"),
@@ -107,6 +107,14 @@ pub(crate) const MC: &[SprRow] = &[
     row(EPLC,         "EPLC",         SRW,   rw(0xe03f_00ff),  0,           "E500MCRM ch. 2 (EPR EAS EGS ELPID EPID)"),
     row(EPSC,         "EPSC",         SRW,   rw(0xe03f_00ff),  0,           "E500MCRM ch. 2 (EPR EAS EGS ELPID EPID)"),
     row(DEVENT,       "DEVENT",       URW,   EXIT,             0,           "E500MCRM ch. 2 (debug event)"),
+    // The manual has none of them; U-Boot reads and writes the first two on the hardware, for errata A-004510 and A-003999.
+    row(HDBCR0,       "HDBCR0",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h; U-Boot mpc85xx release.S"),
+    row(HDBCR1,       "HDBCR1",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h; U-Boot mpc85xx release.S"),
+    row(HDBCR2,       "HDBCR2",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h"),
+    row(HDBCR3,       "HDBCR3",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h"),
+    row(HDBCR4,       "HDBCR4",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h"),
+    row(HDBCR5,       "HDBCR5",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h"),
+    row(HDBCR6,       "HDBCR6",       HRW,   EXIT,             0,           "Freescale libos 2010 core-regs.h"),
     row(NSPD,         "NSPD",         HRW,   EXIT,             0,           "E500MCRM ch. 2 (Nexus)"),
     row(NSPC,         "NSPC",         HRW,   EXIT,             0,           "E500MCRM ch. 2 (Nexus)"),
     row(L2ERRINJHI,   "L2ERRINJHI",   HRW,   EXIT,             0,           "E500MCRM ch. 2"),
