@@ -1,6 +1,6 @@
 //! Interrupts: which are due, and their delivery by the architecture of the model.
 //!
-//! A [`Cause`] is what happened; the model's row for it ([`InterruptRow`]) says where it goes and what it leaves behind, the
+//! A cause is what happened; the model's row for it ([`InterruptRow`]) says where it goes and what it leaves behind, the
 //! family's file how base, MSR and hypervisor come into it, and in which order what is due is taken.
 
 pub(crate) mod booke;
