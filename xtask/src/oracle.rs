@@ -212,7 +212,7 @@ const SKIPS: &[Skip] = &[
         reason: "GNU names device control registers as one chip has them; which there are is the chip's business",
     },
     Skip {
-        cpus: &["603", "power4", "e5500", "e6500"],
+        cpus: &["603", "e300", "power4", "e5500", "e6500"],
         mnemonics: &["mfspr", "mtspr"],
         checks: &[Check::Extended],
         when: |_| true,

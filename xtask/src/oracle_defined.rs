@@ -57,6 +57,11 @@ const FOREIGN: &[Foreign] = &[
         reason: "the 7450 has it, the 750 has not (MPC750UM 2.3)",
     },
     Foreign {
+        cpus: &["e300"],
+        mnemonics: &["icbt", "mfpmr", "mtpmr"],
+        reason: "GNU's e300 is the e300c3 and c4, with a performance monitor; the model is the e300c1",
+    },
+    Foreign {
         cpus: &["e500"],
         mnemonics: &["dcblce", "dcbtlse", "dcbtstlse", "icblce", "icbtlse", "evlddepx", "evstddepx"],
         reason: "not in E500CORERM ch. 3",
