@@ -32,24 +32,24 @@ const REASONS: &[(&[&str], &str)] = &[
     ),
     (
         &["dcblq.", "icblq.", "mftmr", "mttmr", "dni"],
-        "of the e6500 alone, which is no model yet",
+        "of the e6500 alone, whose second thread, L2 locks and debug notification are not modelled",
     ),
     (
         &["dcread", "icread"],
         "what they read is the array of a cache, and there is no cache",
     ),
-    (
-        &["urfid", "msgsndu"],
-        "of the ultravisor, on POWER10 alone, which is no model yet",
-    ),
+    (&["urfid", "msgsndu"], "of the ultravisor, which is not modelled"),
     (
         &["hashst", "hashstp", "hashchk", "hashchkp"],
-        "their keys are SPRs of POWER10, which is no model yet",
+        "not yet; the POWER10 has the SPRs of their keys",
     ),
-    (&["icswx"], "a coprocessor of POWER8, which is no model yet"),
+    (
+        &["icswx"],
+        "a coprocessor of POWER8, which the core does not have",
+    ),
     (
         &["doze", "nap", "sleep", "rvwinkle"],
-        "power saving of POWER8, which is no model yet",
+        "power saving is not modelled",
     ),
     (&["stop"], "power saving is not modelled"),
     (
