@@ -4,56 +4,39 @@
 //! interrupt to the hypervisor is taken from Book III 2.0x (LPES), their places from Linux `asm/reg.h`.
 
 use super::Syndrome::{self, Saved};
-use super::server::{CAUSE_BITS, hsrr};
-use super::table::{InterruptRow, Vector, interrupt};
+use super::server::{CAUSE_BITS, hsrr, srr};
+use super::table::InterruptRow;
 use super::{Cause, Route, classic};
 use crate::cpu::Cpu;
-use spr_exit::InterruptKind::{self, *};
-use spr_exit::{Msr, SavePair, num};
+use spr_exit::InterruptKind::*;
+use spr_exit::{Msr, num};
 
 /// HID4: external interrupts go to the operating system.
 pub(super) const HID4_LPES0: u64 = 1 << 63;
 /// HID4: what else interrupts the operating system leaves it where it is.
 const HID4_LPES1: u64 = 1 << (63 - 57);
 
-/// A row: ME survives but in a machine check.
-const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
-    let keeps = if matches!(kind, MachineCheck | MachineCheckInput) {
-        Msr::empty()
-    } else {
-        Msr::ME
-    };
-    interrupt(
-        kind,
-        Vector::Offset(offset),
-        SavePair::Srr,
-        syndrome,
-        keeps,
-        source,
-    )
-}
-
 #[rustfmt::skip]
 pub(crate) const P970: &[InterruptRow] = &[
-    at(SystemReset,       0x100, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(SystemReset,       0x100, Syndrome::Vector,   "2.01 III ch. 5"),
     // Which bits of SRR1 tell a failed fetch no source at hand says: none, our choice.
-    at(MachineCheck,      0x200, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(MachineCheckInput, 0x200, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(External,          0x500, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(Alignment,         0x600, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(ProgramIllegal,    0x700, Saved(0x0008_0000), "2.01 III ch. 5"),
-    at(ProgramPrivileged, 0x700, Saved(0x0004_0000), "2.01 III ch. 5"),
-    at(ProgramTrap,       0x700, Saved(0x0002_0000), "2.01 III ch. 5"),
-    at(FpUnavailable,     0x800, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(MachineCheck,      0x200, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(MachineCheckInput, 0x200, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(External,          0x500, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(Alignment,         0x600, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(ProgramIllegal,    0x700, Saved(0x0008_0000), "2.01 III ch. 5"),
+    srr(ProgramPrivileged, 0x700, Saved(0x0004_0000), "2.01 III ch. 5"),
+    srr(ProgramTrap,       0x700, Saved(0x0002_0000), "2.01 III ch. 5"),
+    srr(FpUnavailable,     0x800, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
     hsrr(HypervisorDecrementer, 0x980,               "2.01 III ch. 5"),
-    at(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
     // Data breakpoints: DABR.
-    at(DataStorage,       0x300, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(DataStorage,       0x300, Syndrome::Vector,   "2.01 III ch. 5"),
     // What SRR1 tells of the traced instruction is the implementation's: nothing here, as in QEMU.
-    at(Trace,             0xd00, Syndrome::Vector,   "2.01 III ch. 5"),
-    at(PerformanceMonitor, 0xf00, Syndrome::Vector,  "970FX UM ch. 4; QEMU init_excp_970"),
-    at(VecUnavailable,    0xf20, Syndrome::Vector,   "970FX UM ch. 4; QEMU init_excp_970"),
+    srr(Trace,             0xd00, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(PerformanceMonitor, 0xf00, Syndrome::Vector,  "970FX UM ch. 4; QEMU init_excp_970"),
+    srr(VecUnavailable,    0xf20, Syndrome::Vector,   "970FX UM ch. 4; QEMU init_excp_970"),
 ];
 
 impl Cpu {

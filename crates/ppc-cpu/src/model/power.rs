@@ -107,19 +107,11 @@ pub static POWER7: Model = Model {
     description: "IBM POWER7: Power ISA 2.06, hypervisor state, 64 bits",
     pvr: POWER7_PVR,
     isa: Isa::POWER7,
-    is_64bit: true,
     sprs: &POWER7_SPRS,
-    msr_implemented: POWER9_MSR,
-    msr_reset: Msr::SF.union(Msr::HV),
-    msr_restored: POWER9_MSR,
-    reset_vector: 0x100,
-    interrupts: InterruptModel::Server,
     vectors: &POWER7_VECTORS,
     undefined: UNDEFINED_BEFORE_V3_0,
-    byte_order: ByteOrder::ByMsr,
-    naps: 0,
-    cache_block: 128,
     source: "Power ISA 2.06; Linux asm/reg.h and QEMU init_proc_POWER7 for what is the processor's own",
+    ..POWER9
 };
 
 /// PVR of the POWER8 (Murano and Venice, DD 2.0).
@@ -150,19 +142,11 @@ pub static POWER8: Model = Model {
     description: "IBM POWER8: Power ISA 2.07, hypervisor state, 64 bits",
     pvr: POWER8_PVR,
     isa: Isa::POWER8,
-    is_64bit: true,
     sprs: &POWER8_SPRS,
-    msr_implemented: POWER9_MSR,
-    msr_reset: Msr::SF.union(Msr::HV),
-    msr_restored: POWER9_MSR,
-    reset_vector: 0x100,
-    interrupts: InterruptModel::Server,
     vectors: &POWER8_VECTORS,
     undefined: UNDEFINED_BEFORE_V3_0,
-    byte_order: ByteOrder::ByMsr,
-    naps: 0,
-    cache_block: 128,
     source: "Power ISA 2.07; Linux asm/reg.h, skiboot and QEMU init_proc_POWER8 for what is the processor's own",
+    ..POWER9
 };
 
 /// PVR of the POWER10 DD 2.0.
@@ -193,19 +177,10 @@ pub static POWER10: Model = Model {
     description: "IBM POWER10: Power ISA 3.1 without prefixed instructions, hypervisor state, 64 bits",
     pvr: POWER10_PVR,
     isa: Isa::POWER10,
-    is_64bit: true,
     sprs: &POWER10_SPRS,
-    msr_implemented: POWER9_MSR,
-    msr_reset: Msr::SF.union(Msr::HV),
-    msr_restored: POWER9_MSR,
-    reset_vector: 0x100,
-    interrupts: InterruptModel::Server,
     vectors: &POWER10_VECTORS,
-    undefined: UNDEFINED,
-    byte_order: ByteOrder::ByMsr,
-    naps: 0,
-    cache_block: 128,
     source: "Power ISA 3.1; Linux asm/reg.h and QEMU init_proc_POWER10 for what is the processor's own",
+    ..POWER9
 };
 
 /// PVR of the 970FX rev. 3.1, of the last Power Mac G5 with one core per chip.

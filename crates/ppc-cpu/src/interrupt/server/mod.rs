@@ -15,7 +15,12 @@ use spr_exit::{Msr, SavePair};
 pub(super) use route::CAUSE_BITS;
 
 /// A row of those that save in SRR0/1: ME survives but in a machine check.
-const fn srr(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
+pub(super) const fn srr(
+    kind: InterruptKind,
+    offset: u16,
+    syndrome: Syndrome,
+    source: &'static str,
+) -> InterruptRow {
     let keeps = if matches!(kind, MachineCheck | MachineCheckInput) {
         Msr::empty()
     } else {
