@@ -10,9 +10,11 @@ mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
 pub(crate) mod server;
+mod storage;
 mod table;
 
 pub use input::Input;
+pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
@@ -56,11 +58,8 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
-    /// A data breakpoint: DABR or DAWR.
-    DataBreakpoint {
-        address: u64,
-        is_store: bool,
-    },
+    /// What an MMU raises, or a data breakpoint (DABR, DAWR), or a bus without an answer.
+    Storage(StorageFault),
     InstructionBreakpoint,
     /// An instruction completed under trace, with what SRR1 says of it.
     Trace {
@@ -120,7 +119,7 @@ impl Cause {
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
-            Self::DataBreakpoint { .. } => InterruptKind::DataStorage,
+            Self::Storage(fault) => fault.kind,
             Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
             Self::Trace { .. } => InterruptKind::Trace,
             Self::Debug => InterruptKind::Debug,
@@ -152,7 +151,8 @@ impl Cause {
             (Self::MediatedExternal, _) => MEDIATED,
             (Self::Trace { saved }, Syndrome::Saved(bits)) => saved | bits,
             (Self::Trace { saved }, _) => saved,
-            (_, Syndrome::Saved(bits)) => bits,
+            (Self::Storage(_), Syndrome::SavedOf(bits)) => self.status() & bits,
+            (_, Syndrome::Saved(bits) | Syndrome::SavedAndDsisr { saved: bits, .. }) => bits,
             _ => 0,
         }
     }
@@ -175,11 +175,6 @@ struct Route {
     /// Bits of the MSR that are saved; the others of the save register are zero or tell the cause.
     saves: u64,
 }
-
-/// DSISR of a data storage interrupt: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38
-/// and 41 there).
-const DSISR_STORE: u64 = 0x0200_0000;
-const DSISR_BREAKPOINT: u64 = 0x0040_0000;
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -242,46 +237,31 @@ impl Cpu {
 
     /// Writes down what the handler is told about the cause.
     fn tell(&mut self, cause: Cause, row: &InterruptRow, word: u32) -> Told {
-        let mut told = Told::default();
-        let is_405 = self.model.interrupts == InterruptModel::Ppc405;
+        let mut told = Told {
+            dear: self.told_address(cause, row, word),
+            ..Told::default()
+        };
         match row.syndrome {
-            Syndrome::Esr(bits) => {
-                let number = if is_405 {
-                    num::ppc4xx::ESR_40X
-                } else {
-                    num::booke::ESR
-                };
-                let esr = bits | self.kept_esr() | cause.esr_bits();
-                self.set_spr_value(number, esr);
-                told.esr = Some(esr);
+            Syndrome::Esr(bits) => told.esr = Some(bits | self.kept_esr() | cause.esr_bits()),
+            Syndrome::EsrOf(bits) => {
+                told.esr = Some(cause.status() & bits & self.esr_implemented() | self.kept_esr());
             }
+            Syndrome::SavedAndDsisr { dsisr, .. } => told.dsisr = Some(dsisr),
+            Syndrome::DsisrOf(bits) => told.dsisr = Some(cause.status() & bits),
             Syndrome::Mcsr(bits) => {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::SavedOf(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
-            let address = self.operand_address(word);
-            let number = match self.model.interrupts {
-                InterruptModel::BookE => num::booke::DEAR,
-                InterruptModel::Ppc405 => num::ppc4xx::DEAR_40X,
-                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
-                    num::classic::DAR
-                }
-            };
-            self.set_spr_value(number, address);
-            told.dear = Some(address);
             told.dsisr = self.alignment_dsisr(word);
-            if let Some(dsisr) = told.dsisr {
-                self.set_spr_value(num::classic::DSISR, dsisr);
-            }
         }
-        if let Cause::DataBreakpoint { address, is_store } = cause {
-            let dsisr = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-            self.set_spr_value(num::classic::DAR, address);
-            self.set_spr_value(num::classic::DSISR, dsisr);
-            (told.dear, told.dsisr) = (Some(address), Some(dsisr));
+        let registers = self.told_in(row.kind);
+        for (number, value) in registers.into_iter().zip([told.dear, told.dsisr, told.esr]) {
+            if let Some(value) = value {
+                self.set_spr_value(number, value);
+            }
         }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
@@ -290,6 +270,36 @@ impl Cpu {
             self.tell_unavailable(unavailable);
         }
         told
+    }
+
+    /// The address that the handler is told, if any.
+    fn told_address(&self, cause: Cause, row: &InterruptRow, word: u32) -> Option<u64> {
+        match cause {
+            Cause::Alignment { .. } => Some(self.operand_address(word)),
+            Cause::Storage(fault) => {
+                // Of a machine check MCAR tells it, or DAR where DSISR tells the cause.
+                let tells = matches!(row.syndrome, Syndrome::Mcsr(_) | Syndrome::SavedAndDsisr { .. });
+                (row.kind.is_of_data() || tells).then(|| self.mask_width(fault.address))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where an interrupt tells its address, DSISR's bits and ESR's.
+    fn told_in(&self, kind: InterruptKind) -> [SprNum; 3] {
+        let (dear, esr) = match self.model.interrupts {
+            InterruptModel::BookE if kind.is_machine_check() => (num::e500::MCAR, num::booke::ESR),
+            InterruptModel::BookE => (num::booke::DEAR, num::booke::ESR),
+            InterruptModel::Ppc405 => (num::ppc4xx::DEAR_40X, num::ppc4xx::ESR_40X),
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                (num::classic::DAR, num::booke::ESR)
+            }
+        };
+        if kind == InterruptKind::HypervisorDataStorage {
+            [num::book3s::HDAR, num::book3s::HDSISR, esr]
+        } else {
+            [dear, num::classic::DSISR, esr]
+        }
     }
 
     /// What DSISR says of a misaligned operand; nothing on Book E and later servers.

@@ -6,11 +6,11 @@
 
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, StorageFault};
 use crate::model::InterruptModel;
 use crate::spr::Level;
 use ppc_decode::Insn;
-use spr_exit::{Msr, SprNum, num};
+use spr_exit::{InterruptKind, Msr, SprNum, num};
 
 /// IABR: breakpoint enabled, and while instructions are translated.
 const IABR_BE: u64 = 2;
@@ -30,6 +30,10 @@ const DAWRX_WT: u64 = 0x10;
 const DAWRX_WTI: u64 = 8;
 /// Where its field MRD begins, the number of doublewords behind the first.
 const DAWRX_MRD: u32 = 10;
+
+/// DSISR: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38 and 41 there).
+const DSISR_STORE: u32 = 0x0200_0000;
+const DSISR_BREAKPOINT: u32 = 0x0040_0000;
 
 /// Data that is watched.
 struct Watchpoint {
@@ -104,9 +108,13 @@ impl Cpu {
             && first <= watchpoint.last
             && watchpoint.first <= last
             && self.reaches_operand(insn);
-        is_hit.then(|| Cause::DataBreakpoint {
-            address: first.max(watchpoint.first),
-            is_store,
+        is_hit.then(|| {
+            let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
+            Cause::Storage(StorageFault {
+                kind: InterruptKind::DataStorage,
+                address: first.max(watchpoint.first),
+                status,
+            })
         })
     }
 
