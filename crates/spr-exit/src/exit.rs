@@ -299,6 +299,8 @@ interrupt_kinds! {
     HypervisorDataStorage = "hypervisor_data_storage",
     /// Hypervisor instruction storage (server).
     HypervisorInstructionStorage = "hypervisor_instruction_storage",
+    /// SPE unavailable (e500v1, e500v2).
+    SpeUnavailable = "spe_unavailable",
 }
 
 impl InterruptKind {

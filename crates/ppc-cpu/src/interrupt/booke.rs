@@ -69,6 +69,7 @@ pub(crate) const E500V2: &[InterruptRow] = &[
     critical(CriticalInput, ivor(0),  ME, "E500CORERM 5.7.1, p. 5-11"),
     critical(Watchdog,      ivor(12), ME, "E500CORERM 5.7.11, p. 5-11"),
     base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500CORERM 7.4"),
+    base(SpeUnavailable, Vector::Ivor(num::e500::IVOR32), Esr(0x80), "E500CORERM 5.7.13 (SPE)"),
     debug(SavePair::Csrr, "E500CORERM 8.2.3, table 8-2"),
 ];
 

@@ -53,6 +53,10 @@ pub(crate) enum Cause {
     FpUnavailable,
     /// A vector instruction while MSR\[VEC\] is 0.
     VecUnavailable,
+    /// A VSX instruction while MSR\[VSX\] is 0.
+    VsxUnavailable,
+    /// An instruction with 64-bit GPRs while MSR\[SPE\] is 0.
+    SpeUnavailable,
     /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
     Unavailable(Unavailable),
     Syscall {
@@ -113,6 +117,8 @@ impl Cause {
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::VecUnavailable => InterruptKind::VecUnavailable,
+            Self::VsxUnavailable => InterruptKind::VsxUnavailable,
+            Self::SpeUnavailable => InterruptKind::SpeUnavailable,
             Self::Unavailable(Unavailable {
                 by: Level::Hypervisor,
                 ..
