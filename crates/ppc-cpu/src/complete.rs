@@ -8,7 +8,7 @@ use crate::interrupt::Cause;
 use crate::pending::Pending;
 use crate::spr::{self, Behaviour, Decision};
 use ppc_decode::Insn;
-use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError, num};
+use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError};
 
 /// Whether this exit has such an answer: an SPR or DCR can be refused or left alone, what the interrupt controller gives
 /// cannot, the bus may have nothing there, and a system call is carried out or left to the guest.
@@ -96,7 +96,7 @@ impl Cpu {
                     self.advance();
                 }
             }
-            Pending::Epr => self.set_spr_value(num::e500::EPR, answer(reply)),
+            Pending::Epr => self.load_vector(answer(reply)),
             Pending::Syscall { level, .. } => match reply {
                 Reply::Architected => self.interrupt(Cause::Syscall { level }, 0),
                 Reply::Done(_) | Reply::NoOp | Reply::Fault(_) => self.advance(),

@@ -301,6 +301,10 @@ interrupt_kinds! {
     HypervisorInstructionStorage = "hypervisor_instruction_storage",
     /// SPE unavailable (e500v1, e500v2).
     SpeUnavailable = "spe_unavailable",
+    /// Embedded hypervisor system call: `sc 1` (Book E with guest state).
+    HypervisorSyscall = "hypervisor_syscall",
+    /// Embedded hypervisor privilege: what a guest's supervisor may not do, and `ehpriv` (Book E with guest state).
+    HypervisorPrivilege = "hypervisor_privilege",
 }
 
 impl InterruptKind {

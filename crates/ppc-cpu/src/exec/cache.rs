@@ -68,6 +68,7 @@ const ESR_ILK: u32 = 0x0010_0000;
 /// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\]; without it there is a data
 /// storage interrupt (EREF 2.0 5.4; E500CORERM 5.7.3).
 fn lock(cpu: &Cpu, i: Insn, status: u32) -> Flow {
+    cpu.check_guests_lock()?;
     let msr = cpu.state.regs.msr;
     if msr.contains(Msr::PR) && !msr.contains(Msr::UCLE) {
         let fault = StorageFault {

@@ -90,6 +90,9 @@ pub(crate) const E500MC: &[InterruptRow] = &[
     base(PerformanceMonitor, Vector::Ivor(num::e500::IVOR35), Syndrome::Vector, "E500MCRM ch. 4, 9"),
     // Of the hypervisor's, and yet in the guest's save registers.
     interrupt(GuestDoorbell, Vector::Ivor(num::e500::IVOR38), SavePair::Gsrr, Syndrome::Vector, ME_DE.union(Msr::CE), "E500MCRM ch. 4; Linux bookehv_interrupts.S"),
+    // These two save in SRR0/1 of the hypervisor.
+    base(HypervisorSyscall,   Vector::Ivor(num::e500::IVOR40), Syndrome::Vector, "E500MCRM ch. 4; Linux bookehv_interrupts.S"),
+    base(HypervisorPrivilege, Vector::Ivor(num::e500::IVOR41), Syndrome::Vector, "E500MCRM ch. 4; Linux bookehv_interrupts.S"),
     // A class of its own.
     debug(SavePair::Dsrr, "EREF 2.0 ch. 7 (enhanced debug)"),
 ];
@@ -120,6 +123,14 @@ const EPCR_ICM: u64 = 0x0200_0000;
 
 impl Cpu {
     pub(super) fn booke_route(&self, row: &InterruptRow) -> Route {
+        if let Some(handler) = self.guests_handler(row) {
+            return Route {
+                vector: self.booke_vector(num::e500::GIVPR, self.spr_value(handler)),
+                pair: SavePair::Gsrr,
+                msr: self.guests_handler_msr(row),
+                saves: u64::MAX,
+            };
+        }
         let offset = match row.vector {
             Vector::Ivor(ivor) => self.spr_value(ivor),
             Vector::Offset(offset) => u64::from(offset),
@@ -127,12 +138,16 @@ impl Cpu {
         let mut msr = self.state.regs.msr & row.keeps;
         msr.set(Msr::CM, self.spr_value(num::e500::EPCR) & EPCR_ICM != 0);
         Route {
-            // E500CORERM p. 1-23: IVPR[32:47], on 64-bit cores IVPR[0:47] (EREF 2.0 ch. 7), IVORn[48:59].
-            vector: self.spr_value(num::booke::IVPR) & !0xffff | offset & 0xfff0,
+            vector: self.booke_vector(num::booke::IVPR, offset),
             pair: row.pair,
             msr,
             saves: u64::MAX,
         }
+    }
+
+    /// E500CORERM p. 1-23: IVPR\[32:47\], on 64-bit cores IVPR\[0:47\] (EREF 2.0 ch. 7), IVORn\[48:59\].
+    fn booke_vector(&self, prefix: SprNum, offset: u64) -> u64 {
+        self.spr_value(prefix) & !0xffff | offset & 0xfff0
     }
 
     /// The bits of ESR that the model has.
@@ -177,10 +192,11 @@ impl Cpu {
         {
             return Some(cause);
         }
+        if self.state.inputs.is_external() && self.is_external_enabled_on_booke() {
+            return Some(Cause::External);
+        }
         if !self.is_enabled(Msr::EE) {
             None
-        } else if self.state.inputs.is_external() {
-            Some(Cause::External)
         } else if asking.fixed_interval {
             Some(Cause::FixedInterval)
         } else if self.is_performance_monitor_asking() {

@@ -48,6 +48,8 @@ pub(crate) enum Cause {
     },
     Illegal,
     Privileged,
+    /// What only the hypervisor may do, in guest state, or `ehpriv`.
+    HypervisorPrivilege,
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
@@ -124,6 +126,10 @@ impl Cause {
                 ..
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
+            Self::HypervisorPrivilege => InterruptKind::HypervisorPrivilege,
+            Self::Syscall { level: 1 } if model.vectors.row(InterruptKind::HypervisorSyscall).is_some() => {
+                InterruptKind::HypervisorSyscall
+            }
             Self::Syscall { .. } => InterruptKind::Syscall,
             Self::Storage(fault) => fault.kind,
             Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
@@ -194,6 +200,7 @@ impl Cpu {
     /// Delivers an interrupt. `saved` is the address that the handler returns to, `word` the instruction that caused
     /// it, if one did. What the model has no interrupt for is an illegal instruction there.
     pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
+        let cause = self.guests_cause(cause);
         let (cause, row) = match self.model.vectors.row(cause.kind(self.model)) {
             Some(row) => (cause, row),
             None => (Cause::Illegal, self.model.vectors.illegal()),
@@ -263,7 +270,7 @@ impl Cpu {
         if let Cause::Alignment { .. } = cause {
             told.dsisr = self.alignment_dsisr(word);
         }
-        let registers = self.told_in(row.kind);
+        let registers = self.told_in(row);
         for (number, value) in registers.into_iter().zip([told.dear, told.dsisr, told.esr]) {
             if let Some(value) = value {
                 self.set_spr_value(number, value);
@@ -292,8 +299,12 @@ impl Cpu {
     }
 
     /// Where an interrupt tells its address, DSISR's bits and ESR's.
-    fn told_in(&self, kind: InterruptKind) -> [SprNum; 3] {
+    fn told_in(&self, row: &InterruptRow) -> [SprNum; 3] {
+        let kind = row.kind;
         let (dear, esr) = match self.model.interrupts {
+            InterruptModel::BookE if self.guests_handler(row).is_some() => {
+                (num::e500::GDEAR, num::e500::GESR)
+            }
             InterruptModel::BookE if kind.is_machine_check() => (num::e500::MCAR, num::booke::ESR),
             InterruptModel::BookE => (num::booke::DEAR, num::booke::ESR),
             InterruptModel::Ppc405 => (num::ppc4xx::DEAR_40X, num::ppc4xx::ESR_40X),

@@ -170,7 +170,9 @@ impl Cpu {
                 Written::Recheck
             }
             // It may ask for an interrupt.
-            InterruptModel::BookE if row.sprn == num::e500::MCSR => Written::Recheck,
+            InterruptModel::BookE if matches!(row.sprn, num::e500::MCSR | num::e500::EPCR) => {
+                Written::Recheck
+            }
             _ => Written::Plain,
         }
     }
