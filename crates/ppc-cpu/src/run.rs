@@ -243,6 +243,9 @@ impl Cpu {
             if self.take_watchdog_exit() {
                 return Some(Left::Watchdog);
             }
+            if self.is_roused() {
+                self.state.is_waiting = false;
+            }
             if let Some(cause) = self.next_due() {
                 if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
                     return Some(Left::Checkstop);

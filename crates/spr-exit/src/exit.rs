@@ -305,6 +305,8 @@ interrupt_kinds! {
     HypervisorSyscall = "hypervisor_syscall",
     /// Embedded hypervisor privilege: what a guest's supervisor may not do, and `ehpriv` (Book E with guest state).
     HypervisorPrivilege = "hypervisor_privilege",
+    /// Hypervisor maintenance: HMER, under HMEER (server).
+    HypervisorMaintenance = "hypervisor_maintenance",
 }
 
 impl InterruptKind {

@@ -5,6 +5,7 @@ use super::{Flow, Stop, control, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
+use crate::interrupt::server::Saving;
 use crate::micro::{Kind, Micro};
 use crate::model::InterruptModel;
 use crate::model::Ruling;
@@ -77,23 +78,14 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
-        System::Mftmr
-        | System::Mttmr
-        | System::Urfid
-        | System::Stop
-        | System::Doze
-        | System::Nap
-        | System::Sleep
-        | System::Rvwinkle
-        | System::Msgsnd
-        | System::Msgsndu
-        | System::Dni => return Err(Stop::Unimplemented),
+        System::Mftmr | System::Mttmr | System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => {
+            return Err(Stop::Unimplemented);
+        }
         // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
         System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
-        System::Wait | System::WaitV3 => {
-            cpu.state.is_waiting = true;
-            return Err(Stop::Recheck);
-        }
+        System::Wait | System::WaitV3 => return cpu.wait(Saving::No),
+        System::Stop => return cpu.stop(),
+        System::Doze | System::Nap | System::Sleep | System::Rvwinkle => return cpu.wait(Saving::Resets),
     }
     Ok(())
 }
@@ -379,7 +371,9 @@ fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
     // MSR[WE] (Book E, 405) and MSR[POW] (classic, 970) stop the CPU as HID0 has chosen.
     if cpu.state.regs.msr.contains(Msr::POW) {
         let naps = cpu.model.naps;
-        cpu.state.is_waiting |= naps == 0 || cpu.spr_value(num::e500::HID0) & naps != 0;
+        if naps == 0 || cpu.spr_value(num::e500::HID0) & naps != 0 {
+            let _ = cpu.wait(Saving::No);
+        }
     }
     Stop::Recheck
 }

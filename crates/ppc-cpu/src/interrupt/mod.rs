@@ -40,6 +40,8 @@ pub(crate) enum Cause {
     },
     /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
     MediatedExternal,
+    /// HMER, under HMEER.
+    HypervisorMaintenance,
     HypervisorDecrementer,
     HypervisorVirtualization,
     HypervisorDoorbell,
@@ -110,6 +112,7 @@ impl Cause {
             Self::SystemManagement => InterruptKind::SystemManagement,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
+            Self::HypervisorMaintenance => InterruptKind::HypervisorMaintenance,
             Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
             Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
             Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
@@ -188,6 +191,9 @@ struct Route {
     saves: u64,
 }
 
+/// SRR1: what woke a server (3.0B Book III 6.5.1).
+const WAKE_REASON: u32 = 0x003c_0000;
+
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
 struct Told {
@@ -217,7 +223,9 @@ impl Cpu {
         match cause {
             Cause::Decrementer => self.acknowledge_decrementer(),
             Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
-            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
+            Cause::SystemReset { wake } if wake == 0 || wake & WAKE_REASON == server::WAKE_RESET => {
+                self.state.inputs.remove(Input::SYSTEM_RESET);
+            }
             _ => self.acknowledge_doorbell(cause),
         }
         if cause == Cause::PerformanceMonitor {

@@ -6,6 +6,7 @@
 mod due;
 pub(crate) mod lpcr;
 mod route;
+mod saving;
 
 use super::Syndrome::{self, DsisrOf, Saved, SavedAndDsisr, SavedOf};
 use super::table::{InterruptRow, Vector, interrupt};
@@ -13,6 +14,8 @@ use spr_exit::InterruptKind::{self, *};
 use spr_exit::{Msr, SavePair};
 
 pub(super) use route::CAUSE_BITS;
+pub(crate) use saving::Saving;
+pub(super) use saving::WAKE_RESET;
 
 /// A row of those that save in SRR0/1: ME survives but in a machine check.
 pub(super) const fn srr(
@@ -94,6 +97,7 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     hsrr_telling(HypervisorInstructionStorage, 0xe20, SavedOf(CAUSE_BITS),  "Power ISA 3.0B III 6.5.17"),
     srr(Trace,             0xd00, Saved(0x4000_0000), "Power ISA 3.0B III 6.5.15"),
     hsrr(EmulationAssist,  0xe40,                     "Power ISA 3.0B III 6.5.18"),
+    hsrr(HypervisorMaintenance, 0xe60,                "Power ISA 3.0B III 6.5.19"),
     srr(PerformanceMonitor, 0xf00, Syndrome::Vector,  "Power ISA 3.0B III ch. 6; Linux exceptions-64s.S"),
     srr(VecUnavailable,    0xf20, Syndrome::Vector,   "Power ISA 3.0B III ch. 6; Linux exceptions-64s.S"),
     srr(VsxUnavailable,    0xf40, Syndrome::Vector,   "Power ISA 3.0B III ch. 6; Linux exceptions-64s.S"),
