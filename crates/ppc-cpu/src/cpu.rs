@@ -34,6 +34,7 @@ impl State {
             timer,
             fp,
             segments,
+            temporary,
             pmr,
             random,
             reservation,
@@ -58,6 +59,7 @@ impl State {
         self.timer = timer.clone();
         self.fp.clone_from(fp);
         (self.segments, self.pmr, self.random) = (*segments, *pmr, *random);
+        self.temporary = *temporary;
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
@@ -95,6 +97,9 @@ pub(crate) struct State {
     /// Segment registers of the classic processors.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) segments: [u32; 16],
+    /// GPR0 to GPR3 under the other value of MSR\[TGPR\] (603e).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) temporary: [u64; 4],
     /// Performance monitor registers of the e500 family: PMC0 to 3, PMLCa0 to 3, PMLCb0 to 3, PMGC0.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) pmr: [u32; 13],
@@ -595,6 +600,9 @@ impl Cpu {
     #[inline(always)]
     fn put_msr(&mut self, msr: Msr) {
         self.disturb();
+        if (self.state.regs.msr ^ msr).contains(Msr::TGPR) {
+            self.exchange_gprs();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
@@ -604,6 +612,16 @@ impl Cpu {
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
         self.watch();
+    }
+
+    /// GPR0 to GPR3 and the temporary ones change places.
+    #[cold]
+    fn exchange_gprs(&mut self) {
+        if self.model.has_temporary_gprs() {
+            for (n, other) in self.state.temporary.iter_mut().enumerate() {
+                core::mem::swap(&mut self.state.regs.gpr[n], other);
+            }
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -687,6 +705,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         timer,
         fp: FloatRegs::default(),
         segments: [0; 16],
+        temporary: [0; 4],
         pmr: [0; 13],
         random: id.into(),
         reservation: None,

@@ -433,7 +433,10 @@ pub(super) fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
 /// What the model restores of a saved MSR.
 pub(super) fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
     let restored = cpu.model.msr_restored.bits();
-    let msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
+    let mut msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
+    if cpu.model.has_temporary_gprs() {
+        msr &= !Msr::TGPR.bits();
+    }
     resume(cpu, cpu.spr_value(srr0), Msr::from_bits_retain(msr))
 }
 
