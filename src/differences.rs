@@ -133,7 +133,10 @@ const WRITE: &[Direction] = &[Direction::Write];
 const BOTH: &[Direction] = &[Direction::Read, Direction::Write];
 const E500: &[&str] = &["e500v2", "e500mc"];
 const BOOKE: &[&str] = &["e500v2", "e500mc", "440"];
-const NOT_POWER: &[&str] = &["e500v2", "e500mc", "440", "405", "750"];
+const NOT_POWER: &[&str] = &[
+    "e500v1", "e500v2", "e500mc", "e5500", "e6500", "405", "440", "603e", "e300", "604e", "750", "750CL", "7410",
+    "7447A",
+];
 
 const fn row(
     other: Other,
