@@ -315,6 +315,19 @@ static void vectors(void)
 #endif
 }
 
+/* What FSCR, HFSCR and MMCR0[PMCC] keep from a level says nothing of its registers: they are opened. */
+static void open_facilities(word msr)
+{
+#if FAMILY == SERVER
+	__asm__ volatile("mtspr 153,%0" : : "r"(~(word)0 >> 8));
+	if (msr & HV)
+		__asm__ volatile("mtspr 190,%0" : : "r"(~(word)0 >> 8));
+	__asm__ volatile("mtspr 795,%0" : : "r"((word)0x80080000));
+#else
+	(void)msr;
+#endif
+}
+
 #if FAMILY == SERVER
 /* Bits of PTEs, of what slbmte takes, and of LPCR (Power ISA 2.07 and 3.0B III-S, chapter of storage control). */
 #define PTE_LARGE 4
@@ -322,8 +335,8 @@ static void vectors(void)
 #define PTE_WRITABLE 0x192 /* R, C, M, PP = 0b10: for all keys */
 #define SLB_LARGE 0x100
 #define SLB_VALID 0x8000000
-#define VRMA 0x4001ffffff000000 /* of what is not translated under a hypervisor: segments of 1 TiB, virtual 0x1ffffff */
-#define PATE_LARGE 0x80
+#define VRMA 0x0001ffffff000000 /* of what is not translated under a hypervisor: virtual segment 0x1ffffff */
+#define PTE_TERABYTE ((word)1 << 58) /* its size, 1 TiB, since version 3.0 in the second word */
 #define LPCR_RADIX 0x500000 /* UPRT, HR */
 
 static void map(void)
@@ -344,17 +357,23 @@ static void map(void)
 				 :
 				 : "r0", "r8", "r9", "r10", "r11", "r12", "ctr", "xer", "cr0", "memory");
 	} else {
-		/* The least there is, 2048 groups of 8; the page's virtual address hashes to the first, VRMA's to the last. */
+		/* The least there is, 2048 groups of 8. The page's virtual address hashes to the first. */
 		for (i = 0; i < 2048 * 16; i++)
 			table[i] = 0;
 		table[0] = PTE_LARGE | PTE_VALID;
 		table[1] = PTE_WRITABLE;
-		table[2047 * 16] = VRMA | PTE_LARGE | PTE_VALID;
-		table[2047 * 16 + 1] = PTE_WRITABLE;
+		/*
+		 * VRMA in pages of 4 KiB, for the vectors and the image; they hash to the last groups. Before POWER9
+		 * storage under a hypervisor is where RMOR says, and nobody looks there.
+		 */
+		for (i = 0; i < 64; i++) {
+			table[(2047 ^ i) * 16] = VRMA | PTE_VALID;
+			table[(2047 ^ i) * 16 + 1] = PTE_TERABYTE | (word)i << 12 | PTE_WRITABLE;
+		}
 		if (settings.map == MAP_PTCR) {
 			for (i = 0; i < 512; i++)
 				partition[i] = 0;
-			partition[0] = (word)table | PATE_LARGE;
+			partition[0] = (word)table;
 			__asm__ volatile("mfspr %0,318" : "=r"(lpcr));
 			__asm__ volatile("mtspr 318,%0" : : "r"(lpcr & ~(word)LPCR_RADIX));
 			__asm__ volatile("mtspr 464,%0" : : "r"(partition) : "memory");
@@ -394,6 +413,7 @@ void main(void)
 	__asm__ volatile("mtmsr %0; isync" : : "r"(msr));
 #endif
 	vectors();
+	open_facilities(msr);
 	__asm__ volatile("mfspr %0,287" : "=r"(pvr));
 	put_str("# PVR ");
 	put_hex(pvr);
