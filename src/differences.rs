@@ -155,17 +155,18 @@ const BOOK3S: &[&str] = &[
 const NO_HYPERVISOR: &[&str] = &["970", "POWER7"];
 /// Those that have no emulation assistance.
 const NOT_POWER: &[&str] = &[
-    "405", "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL", "7410",
-    "7447A",
+    "405", "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL",
+    "7410", "7447A",
 ];
 /// Of these, the ones whose problem state tells illegal from privileged: all but the 405.
 const TELLING: &[&str] = &[
-    "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL", "7410", "7447A",
+    "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL", "7410",
+    "7447A",
 ];
 /// And those that have no emulation assistance without a hypervisor, whose it is.
 const NO_ASSIST: &[&str] = &[
-    "405", "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL", "7410",
-    "7447A", "970", "POWER7",
+    "405", "e500v1", "e500v2", "e500mc", "e5500", "e6500", "440", "603e", "e300", "604e", "750", "750CL",
+    "7410", "7447A", "970", "POWER7",
 ];
 
 const fn row(

@@ -77,7 +77,10 @@ fn is_untrapped(model: &Model, row: &SprRow, direction: Direction) -> bool {
 #[test]
 fn as_kvm_the_core_has_what_the_kernel_of_linux_6_1_has() {
     let golden = golden();
-    let without: Vec<_> = MODELS.iter().filter(|model| !golden.contains_key(model.name)).collect();
+    let without: Vec<_> = MODELS
+        .iter()
+        .filter(|model| !golden.contains_key(model.name))
+        .collect();
     assert!(without.is_empty(), "{without:?}");
     for (name, registers) in &golden {
         let model = model::by_name(name).unwrap();

@@ -19,7 +19,9 @@ use spr_exit::{Direction, Exit, Msr, SprNum};
 const RANDOM_VALUES: usize = 1000;
 
 fn values(random: &mut Random) -> impl Iterator<Item = u64> {
-    [u64::MAX, 0].into_iter().chain((0..RANDOM_VALUES).map(|_| random.next()))
+    [u64::MAX, 0]
+        .into_iter()
+        .chain((0..RANDOM_VALUES).map(|_| random.next()))
 }
 
 /// All of a register. 32-bit models read the low half of a GPR; the e500v1 and v2 have an upper one, which is not an SPR's.
@@ -104,7 +106,9 @@ fn every_performance_monitor_register_of_the_e500_family_keeps_its_fields() {
         let threshold = 0x700 | 0x3f;
         let global = 0xe000_0000 | 0x1800 | 0x100;
         let groups = [(16, 0xffff_ffff), (144, control), (272, threshold)];
-        let numbers = groups.iter().flat_map(|&(first, mask)| (first..first + 4).map(move |n| (n, mask)));
+        let numbers = groups
+            .iter()
+            .flat_map(|&(first, mask)| (first..first + 4).map(move |n| (n, mask)));
         for (number, mask) in numbers.chain([(400, global)]) {
             // Without the privilege bit: the same register, to be read.
             for reader in [number, number - 16] {
@@ -113,7 +117,12 @@ fn every_performance_monitor_register_of_the_e500_family_keeps_its_fields() {
                 let mut it = machine(model, &[mtpmr, mfpmr]);
                 for value in values(&mut random) {
                     let found = read_back(&mut it, value);
-                    assert_eq!(found, value & mask, "{} PMR {number} by {reader}: {value:#x}", model.name);
+                    assert_eq!(
+                        found,
+                        value & mask,
+                        "{} PMR {number} by {reader}: {value:#x}",
+                        model.name
+                    );
                 }
             }
         }
