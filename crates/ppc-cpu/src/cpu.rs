@@ -8,6 +8,7 @@ use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
 use crate::interrupt::Input;
+use crate::interrupt::server::Saving;
 use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
@@ -33,6 +34,7 @@ impl State {
             timer,
             fp,
             segments,
+            temporary,
             pmr,
             random,
             reservation,
@@ -45,6 +47,7 @@ impl State {
             irqchip,
             monitor,
             is_waiting,
+            saving,
             insns,
             deliveries,
             last_interrupt,
@@ -56,10 +59,11 @@ impl State {
         self.timer = timer.clone();
         self.fp.clone_from(fp);
         (self.segments, self.pmr, self.random) = (*segments, *pmr, *random);
+        self.temporary = *temporary;
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
-        (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        (self.inputs, self.is_waiting, self.saving) = (*inputs, *is_waiting, *saving);
         self.monitor.clone_from(monitor);
         (self.doorbells, self.counted) = (*doorbells, *counted);
         self.irqchip.clone_from(irqchip);
@@ -93,6 +97,9 @@ pub(crate) struct State {
     /// Segment registers of the classic processors.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) segments: [u32; 16],
+    /// GPR0 to GPR3 under the other value of MSR\[TGPR\] (603e).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) temporary: [u64; 4],
     /// Performance monitor registers of the e500 family: PMC0 to 3, PMLCa0 to 3, PMLCb0 to 3, PMGC0.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) pmr: [u32; 13],
@@ -122,6 +129,9 @@ pub(crate) struct State {
     pub(crate) monitor: Monitor,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
+    /// How, on servers.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) saving: Saving,
     /// Instructions completed.
     pub(crate) insns: u64,
     /// Interrupts delivered.
@@ -595,6 +605,9 @@ impl Cpu {
     #[inline(always)]
     fn put_msr(&mut self, msr: Msr) {
         self.disturb();
+        if (self.state.regs.msr ^ msr).contains(Msr::TGPR) {
+            self.exchange_gprs();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
@@ -604,6 +617,16 @@ impl Cpu {
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
         self.watch();
+    }
+
+    /// GPR0 to GPR3 and the temporary ones change places.
+    #[cold]
+    fn exchange_gprs(&mut self) {
+        if self.model.has_temporary_gprs() {
+            for (n, other) in self.state.temporary.iter_mut().enumerate() {
+                core::mem::swap(&mut self.state.regs.gpr[n], other);
+            }
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -688,6 +711,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         timer,
         fp: FloatRegs::default(),
         segments: [0; 16],
+        temporary: [0; 4],
         pmr: [0; 13],
         random: id.into(),
         reservation: None,
@@ -700,6 +724,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         counted: 0,
         irqchip: None,
         is_waiting: false,
+        saving: Saving::No,
         insns: 0,
         deliveries: 0,
         last_interrupt: None,

@@ -5,11 +5,11 @@
 
 use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, StorageFault};
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Cache, Insn};
-use spr_exit::{Msr, num};
+use spr_exit::{InterruptKind, Msr, num};
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) -> Flow {
     match op {
@@ -22,7 +22,8 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
             Ok(())
         }
         Cache::Dcbzl => dcbz(cpu, memory, i, cpu.model.cache_block),
-        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => lock(cpu),
+        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc => lock(cpu, i, ESR_DLK),
+        Cache::Icbtls | Cache::Icblc => lock(cpu, i, ESR_ILK),
         Cache::Dccci | Cache::Iccci => privileged(cpu, i),
         Cache::Icbt405 => Ok(()),
         // What they would read is a cache.
@@ -60,12 +61,22 @@ pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn, bytes: u32) -> F
     }
 }
 
-/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\] (EREF 2.0 5.4); without
-/// it there is a data storage interrupt, which is not delivered yet.
-fn lock(cpu: &Cpu) -> Flow {
+/// ESR: a lock of the data or of the instruction cache (EREF 2.0 2.8).
+const ESR_DLK: u32 = 0x0020_0000;
+const ESR_ILK: u32 = 0x0010_0000;
+
+/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\]; without it there is a data
+/// storage interrupt (EREF 2.0 5.4; E500CORERM 5.7.3).
+fn lock(cpu: &Cpu, i: Insn, status: u32) -> Flow {
+    cpu.check_guests_lock()?;
     let msr = cpu.state.regs.msr;
     if msr.contains(Msr::PR) && !msr.contains(Msr::UCLE) {
-        return Err(Stop::Unimplemented);
+        let fault = StorageFault {
+            kind: InterruptKind::DataStorage,
+            address: indexed(&cpu.state.regs, i),
+            status,
+        };
+        return Err(Stop::Interrupt(Cause::Storage(fault)));
     }
     Ok(())
 }

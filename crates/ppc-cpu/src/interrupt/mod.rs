@@ -10,9 +10,12 @@ mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
 pub(crate) mod server;
+mod storage;
 mod table;
+mod table_search;
 
 pub use input::Input;
+pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
@@ -30,6 +33,8 @@ pub(crate) enum Cause {
     External,
     /// The input of this name.
     SystemManagement,
+    /// The input of this name.
+    ThermalManagement,
     Decrementer,
     /// The input says so, or something wakes the CPU from a power-saving state: then `wake` are the bits of SRR1 that
     /// tell what.
@@ -38,6 +43,8 @@ pub(crate) enum Cause {
     },
     /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
     MediatedExternal,
+    /// HMER, under HMEER.
+    HypervisorMaintenance,
     HypervisorDecrementer,
     HypervisorVirtualization,
     HypervisorDoorbell,
@@ -46,21 +53,24 @@ pub(crate) enum Cause {
     },
     Illegal,
     Privileged,
+    /// What only the hypervisor may do, in guest state, or `ehpriv`.
+    HypervisorPrivilege,
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
     /// A vector instruction while MSR\[VEC\] is 0.
     VecUnavailable,
+    /// A VSX instruction while MSR\[VSX\] is 0.
+    VsxUnavailable,
+    /// An instruction with 64-bit GPRs while MSR\[SPE\] is 0.
+    SpeUnavailable,
     /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
     Unavailable(Unavailable),
     Syscall {
         level: u8,
     },
-    /// A data breakpoint: DABR or DAWR.
-    DataBreakpoint {
-        address: u64,
-        is_store: bool,
-    },
+    /// What an MMU raises, or a data breakpoint (DABR, DAWR), or a bus without an answer.
+    Storage(StorageFault),
     InstructionBreakpoint,
     /// An instruction completed under trace, with what SRR1 says of it.
     Trace {
@@ -103,8 +113,10 @@ impl Cause {
             Self::FetchError => InterruptKind::MachineCheck,
             Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::SystemManagement => InterruptKind::SystemManagement,
+            Self::ThermalManagement => InterruptKind::ThermalManagement,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
+            Self::HypervisorMaintenance => InterruptKind::HypervisorMaintenance,
             Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
             Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
             Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
@@ -114,13 +126,19 @@ impl Cause {
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::VecUnavailable => InterruptKind::VecUnavailable,
+            Self::VsxUnavailable => InterruptKind::VsxUnavailable,
+            Self::SpeUnavailable => InterruptKind::SpeUnavailable,
             Self::Unavailable(Unavailable {
                 by: Level::Hypervisor,
                 ..
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
+            Self::HypervisorPrivilege => InterruptKind::HypervisorPrivilege,
+            Self::Syscall { level: 1 } if model.vectors.row(InterruptKind::HypervisorSyscall).is_some() => {
+                InterruptKind::HypervisorSyscall
+            }
             Self::Syscall { .. } => InterruptKind::Syscall,
-            Self::DataBreakpoint { .. } => InterruptKind::DataStorage,
+            Self::Storage(fault) => fault.kind,
             Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
             Self::Trace { .. } => InterruptKind::Trace,
             Self::Debug => InterruptKind::Debug,
@@ -152,7 +170,8 @@ impl Cause {
             (Self::MediatedExternal, _) => MEDIATED,
             (Self::Trace { saved }, Syndrome::Saved(bits)) => saved | bits,
             (Self::Trace { saved }, _) => saved,
-            (_, Syndrome::Saved(bits)) => bits,
+            (Self::Storage(_), Syndrome::SavedOf(bits)) => self.status() & bits,
+            (_, Syndrome::Saved(bits) | Syndrome::SavedAndDsisr { saved: bits, .. }) => bits,
             _ => 0,
         }
     }
@@ -176,10 +195,8 @@ struct Route {
     saves: u64,
 }
 
-/// DSISR of a data storage interrupt: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38
-/// and 41 there).
-const DSISR_STORE: u64 = 0x0200_0000;
-const DSISR_BREAKPOINT: u64 = 0x0040_0000;
+/// SRR1: what woke a server (3.0B Book III 6.5.1).
+const WAKE_REASON: u32 = 0x003c_0000;
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -193,6 +210,7 @@ impl Cpu {
     /// Delivers an interrupt. `saved` is the address that the handler returns to, `word` the instruction that caused
     /// it, if one did. What the model has no interrupt for is an illegal instruction there.
     pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
+        let cause = self.guests_cause(cause);
         let (cause, row) = match self.model.vectors.row(cause.kind(self.model)) {
             Some(row) => (cause, row),
             None => (Cause::Illegal, self.model.vectors.illegal()),
@@ -204,12 +222,17 @@ impl Cpu {
             InterruptModel::Ppc970 => self.ppc970_route(row, cause),
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
-        let srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
+        let mut srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
+        if row.syndrome == Syndrome::TableSearch {
+            srr1 = srr1 & 0xffff | self.table_search_saved(row.kind, cause.status());
+        }
         let told = self.tell(cause, row, word);
         match cause {
             Cause::Decrementer => self.acknowledge_decrementer(),
             Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
-            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
+            Cause::SystemReset { wake } if wake == 0 || wake & WAKE_REASON == server::WAKE_RESET => {
+                self.state.inputs.remove(Input::SYSTEM_RESET);
+            }
             _ => self.acknowledge_doorbell(cause),
         }
         if cause == Cause::PerformanceMonitor {
@@ -242,46 +265,32 @@ impl Cpu {
 
     /// Writes down what the handler is told about the cause.
     fn tell(&mut self, cause: Cause, row: &InterruptRow, word: u32) -> Told {
-        let mut told = Told::default();
-        let is_405 = self.model.interrupts == InterruptModel::Ppc405;
+        let mut told = Told {
+            dear: self.told_address(cause, row, word),
+            ..Told::default()
+        };
         match row.syndrome {
-            Syndrome::Esr(bits) => {
-                let number = if is_405 {
-                    num::ppc4xx::ESR_40X
-                } else {
-                    num::booke::ESR
-                };
-                let esr = bits | self.kept_esr() | cause.esr_bits();
-                self.set_spr_value(number, esr);
-                told.esr = Some(esr);
+            Syndrome::Esr(bits) => told.esr = Some(bits | self.kept_esr() | cause.esr_bits()),
+            Syndrome::EsrOf(bits) => {
+                told.esr = Some(cause.status() & bits & self.esr_implemented() | self.kept_esr());
             }
+            Syndrome::SavedAndDsisr { dsisr, .. } => told.dsisr = Some(dsisr),
+            Syndrome::DsisrOf(bits) => told.dsisr = Some(cause.status() & bits),
             Syndrome::Mcsr(bits) => {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
+            Syndrome::TableSearch => self.begin_table_search(row.kind, told.dear.unwrap_or_default()),
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::SavedOf(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
-            let address = self.operand_address(word);
-            let number = match self.model.interrupts {
-                InterruptModel::BookE => num::booke::DEAR,
-                InterruptModel::Ppc405 => num::ppc4xx::DEAR_40X,
-                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
-                    num::classic::DAR
-                }
-            };
-            self.set_spr_value(number, address);
-            told.dear = Some(address);
             told.dsisr = self.alignment_dsisr(word);
-            if let Some(dsisr) = told.dsisr {
-                self.set_spr_value(num::classic::DSISR, dsisr);
-            }
         }
-        if let Cause::DataBreakpoint { address, is_store } = cause {
-            let dsisr = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-            self.set_spr_value(num::classic::DAR, address);
-            self.set_spr_value(num::classic::DSISR, dsisr);
-            (told.dear, told.dsisr) = (Some(address), Some(dsisr));
+        let registers = self.told_in(row);
+        for (number, value) in registers.into_iter().zip([told.dear, told.dsisr, told.esr]) {
+            if let Some(value) = value {
+                self.set_spr_value(number, value);
+            }
         }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
@@ -290,6 +299,50 @@ impl Cpu {
             self.tell_unavailable(unavailable);
         }
         told
+    }
+
+    /// The address that the handler is told, if any.
+    fn told_address(&self, cause: Cause, row: &InterruptRow, word: u32) -> Option<u64> {
+        match cause {
+            Cause::Alignment { .. } => Some(self.operand_address(word)),
+            Cause::Storage(fault) => {
+                if row.syndrome == Syndrome::TableSearch {
+                    return Some(self.mask_width(fault.address));
+                }
+                // Of a machine check MCAR tells it, or DAR where DSISR tells the cause.
+                let tells = matches!(row.syndrome, Syndrome::Mcsr(_) | Syndrome::SavedAndDsisr { .. });
+                (row.kind.is_of_data() || tells).then(|| self.mask_width(fault.address))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where an interrupt tells its address, DSISR's bits and ESR's.
+    fn told_in(&self, row: &InterruptRow) -> [SprNum; 3] {
+        let kind = row.kind;
+        let (dear, esr) = match self.model.interrupts {
+            InterruptModel::BookE if self.guests_handler(row).is_some() => {
+                (num::e500::GDEAR, num::e500::GESR)
+            }
+            InterruptModel::BookE if kind.is_machine_check() => (num::e500::MCAR, num::booke::ESR),
+            InterruptModel::BookE => (num::booke::DEAR, num::booke::ESR),
+            InterruptModel::Ppc405 => (num::ppc4xx::DEAR_40X, num::ppc4xx::ESR_40X),
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                (num::classic::DAR, num::booke::ESR)
+            }
+        };
+        if row.syndrome == Syndrome::TableSearch {
+            let miss = if kind.is_of_data() {
+                num::p6xx::DMISS
+            } else {
+                num::p6xx::IMISS
+            };
+            [miss, num::classic::DSISR, esr]
+        } else if kind == InterruptKind::HypervisorDataStorage {
+            [num::book3s::HDAR, num::book3s::HDSISR, esr]
+        } else {
+            [dear, num::classic::DSISR, esr]
+        }
     }
 
     /// What DSISR says of a misaligned operand; nothing on Book E and later servers.

@@ -74,7 +74,7 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 10] = [
+pub(crate) const REFUSALS: [&str; 12] = [
     "trap",
     "illegal",
     "privileged",
@@ -82,6 +82,8 @@ pub(crate) const REFUSALS: [&str; 10] = [
     "syscall",
     "fp_unavailable",
     "facility_unavailable",
+    "data_storage",
+    "hypervisor_privilege",
     "exit",
     "mmio",
     "unimplemented",
