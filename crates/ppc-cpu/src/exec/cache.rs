@@ -1,11 +1,12 @@
 //! Cache management: Power ISA 3.0B Book II 4.3; EREF 2.0 for cache locking.
 //!
 //! There is no cache to manage: hints, flushes and invalidations do nothing, which every program that uses them
-//! properly cannot tell. `dcbz` and `dcba` zero the block. A locked block is in no cache either; queries of locks are not modelled.
+//! properly cannot tell. `dcbz` and `dcba` zero the block. No block is ever locked, and what reads the arrays of a cache finds
+//! an empty one.
 
 use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, storage_syndrome};
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Cache, Insn};
@@ -22,15 +23,20 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
             Ok(())
         }
         Cache::Dcbzl => dcbz(cpu, memory, i, cpu.model.cache_block),
-        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc | Cache::Icbtls | Cache::Icblc => lock(cpu),
+        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc => lock(cpu, i, storage_syndrome::DATA_LOCK),
+        Cache::Icbtls | Cache::Icblc => lock(cpu, i, storage_syndrome::INSTRUCTION_LOCK),
+        Cache::DcblqRc => query_lock(cpu, i, storage_syndrome::DATA_LOCK),
+        Cache::IcblqRc => query_lock(cpu, i, storage_syndrome::INSTRUCTION_LOCK),
         Cache::Dccci | Cache::Iccci => privileged(cpu, i),
         Cache::Icbt405 => Ok(()),
-        // What they would read is a cache.
-        Cache::Dcread | Cache::Icread => {
+        // A tag that is not valid, and data that nobody wrote: zeros, our choice.
+        Cache::Dcread => {
             privileged(cpu, i)?;
-            Err(Stop::Unimplemented)
+            cpu.state.regs.gpr[i.rt()] = 0;
+            Ok(())
         }
-        Cache::DcblqRc | Cache::IcblqRc => Err(Stop::Unimplemented),
+        // The same goes to debug registers that nothing else fills and that are zero from reset.
+        Cache::Icread => privileged(cpu, i),
     }
 }
 
@@ -60,12 +66,22 @@ pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn, bytes: u32) -> F
     }
 }
 
-/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\] (EREF 2.0 5.4); without
-/// it there is a data storage interrupt, which is not delivered yet.
-fn lock(cpu: &Cpu) -> Flow {
-    let msr = cpu.state.regs.msr;
-    if msr.contains(Msr::PR) && !msr.contains(Msr::UCLE) {
-        return Err(Stop::Unimplemented);
+/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\] (EREF 2.0 5.4).
+fn lock(cpu: &Cpu, i: Insn, syndrome: u64) -> Flow {
+    let regs = &cpu.state.regs;
+    if regs.msr.contains(Msr::PR) && !regs.msr.contains(Msr::UCLE) {
+        return Err(Stop::Interrupt(Cause::DataStorage {
+            address: indexed(regs, i),
+            is_store: false,
+            syndrome,
+        }));
     }
+    Ok(())
+}
+
+/// CR0 says whether the block is locked, which none is.
+fn query_lock(cpu: &mut Cpu, i: Insn, syndrome: u64) -> Flow {
+    lock(cpu, i, syndrome)?;
+    cpu.state.regs.report(0);
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Atomic memory operations: Power ISA 3.0B Book II 4.5.
 //!
 //! The function code chooses what happens in memory. Codes that the manual does not define cause a data storage
-//! interrupt, which is not delivered yet: they leave as unimplemented, as do operations outside RAM.
+//! interrupt. Operations outside RAM are not modelled.
 
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, storage_syndrome};
 use crate::memory::Memory;
 use ppc_decode::Insn;
 
@@ -40,6 +40,15 @@ impl Place {
         } else {
             Err(Stop::Unimplemented)
         }
+    }
+
+    /// What comes of a function code that is not defined.
+    const fn undefined(&self, is_store: bool) -> Stop {
+        Stop::Interrupt(Cause::DataStorage {
+            address: self.address,
+            is_store,
+            syndrome: storage_syndrome::FUNCTION_CODE,
+        })
     }
 
     /// What the operand and a register become under the codes that loads and stores share.
@@ -89,7 +98,7 @@ pub(super) fn load(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u32) -> Flo
             };
             is_open.then_some(next)
         }
-        code => Some(place.combine(code, old, operand).ok_or(Stop::Unimplemented)?),
+        code => Some(place.combine(code, old, operand).ok_or(place.undefined(false))?),
     };
     if let Some(new) = new {
         place.store(cpu, memory, 0, new)?;
@@ -112,6 +121,8 @@ pub(super) fn store(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u32) -> Fl
         }
         return Ok(());
     }
-    let new = place.combine(i.fc(), old, operand).ok_or(Stop::Unimplemented)?;
+    let new = place
+        .combine(i.fc(), old, operand)
+        .ok_or(place.undefined(true))?;
     place.store(cpu, memory, 0, new)
 }

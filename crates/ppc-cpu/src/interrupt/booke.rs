@@ -35,6 +35,7 @@ const fn machine_check(kind: InterruptKind, syndrome: Syndrome, source: &'static
 /// What every Book E processor has. ESR: E500CORERM chapter 2.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[InterruptRow] = &[
+    base(DataStorage,       ivor(2),  Esr(0),           "EREF 2.0 ch. 7"),
     base(External,          ivor(4),  Syndrome::Vector, "EREF 2.0 ch. 7"),
     base(Alignment,         ivor(5),  Esr(0),           "EREF 2.0 ch. 7"),
     base(ProgramIllegal,    ivor(6),  Esr(0x0800_0000), "EREF 2.0 ch. 7 (PIL)"),

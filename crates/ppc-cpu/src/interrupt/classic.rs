@@ -38,7 +38,7 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     at(FpUnavailable,     0x800, Syndrome::Vector,   "MPC750UM 4.5.8"),
     at(Decrementer,       0x900, Syndrome::Vector,   "MPC750UM 4.5.9"),
     at(Syscall,           0xc00, Syndrome::Vector,   "MPC750UM 4.5.10"),
-    // Data breakpoints: DABR.
+    // Data breakpoints (DABR), external control.
     at(DataStorage,       0x300, Syndrome::Vector,   "MPC750UM 4.5.3"),
     at(Trace,             0xd00, Syndrome::Vector,   "MPC750UM 4.5.11"),
     at(InstructionBreakpoint, 0x1300, Syndrome::Vector, "750GX UM 4.5.14, table 4-11"),

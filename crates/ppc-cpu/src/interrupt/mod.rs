@@ -56,10 +56,11 @@ pub(crate) enum Cause {
     Syscall {
         level: u8,
     },
-    /// A data breakpoint: DABR or DAWR.
-    DataBreakpoint {
+    /// A data storage interrupt that no translation raises: `syndrome` is what DSISR or ESR says ([`storage_syndrome`]).
+    DataStorage {
         address: u64,
         is_store: bool,
+        syndrome: u64,
     },
     InstructionBreakpoint,
     /// An instruction completed under trace, with what SRR1 says of it.
@@ -120,7 +121,7 @@ impl Cause {
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
             Self::Syscall { .. } => InterruptKind::Syscall,
-            Self::DataBreakpoint { .. } => InterruptKind::DataStorage,
+            Self::DataStorage { .. } => InterruptKind::DataStorage,
             Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
             Self::Trace { .. } => InterruptKind::Trace,
             Self::Debug => InterruptKind::Debug,
@@ -160,8 +161,10 @@ impl Cause {
     /// What ESR says of it besides its row (ST: E500CORERM chapter 2).
     fn esr_bits(self) -> u64 {
         const ESR_ST: u64 = 0x0080_0000;
+        let st = |is_store: bool| if is_store { ESR_ST } else { 0 };
         match self {
-            Self::Alignment { is_store: true } => ESR_ST,
+            Self::Alignment { is_store } => st(is_store),
+            Self::DataStorage { is_store, syndrome, .. } => st(is_store) | syndrome,
             _ => 0,
         }
     }
@@ -176,10 +179,26 @@ struct Route {
     saves: u64,
 }
 
-/// DSISR of a data storage interrupt: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38
-/// and 41 there).
+/// DSISR of a data storage interrupt: a store (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 38).
 const DSISR_STORE: u64 = 0x0200_0000;
-const DSISR_BREAKPOINT: u64 = 0x0040_0000;
+
+/// What DSISR, or ESR of Book E, says of a data storage interrupt that no translation raises.
+pub(crate) mod storage_syndrome {
+    /// A match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 41).
+    pub(crate) const BREAKPOINT: u64 = 0x0040_0000;
+    /// External control while EAR\[E\] is 0 (PEM 6.4.3, bit 11).
+    pub(crate) const EXTERNAL_CONTROL: u64 = 0x0010_0000;
+    /// A coprocessor that ACOP does not grant (Linux `asm/reg.h`, `DSISR_ICSWX_NO_CT`).
+    pub(crate) const COPROCESSOR: u64 = 0x4000;
+    /// A copy from what is no ordinary memory (Linux `asm/reg.h`, `DSISR_BAD_COPYPASTE`).
+    pub(crate) const COPY: u64 = 0x8;
+    /// An atomic operation with a function code that is not defined (Linux `asm/reg.h`, `DSISR_BAD_AMO`).
+    pub(crate) const FUNCTION_CODE: u64 = 0x4;
+    /// Locking in the data cache without MSR\[UCLE\] (ESR\[DLK\]: EREF 2.0 ch. 2; Linux `asm/reg_booke.h`).
+    pub(crate) const DATA_LOCK: u64 = 0x0020_0000;
+    /// The same in the instruction cache (ESR\[ILK\]).
+    pub(crate) const INSTRUCTION_LOCK: u64 = 0x0010_0000;
+}
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -261,8 +280,12 @@ impl Cpu {
             }
             Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
         }
-        if let Cause::Alignment { .. } = cause {
-            let address = self.operand_address(word);
+        let address = match cause {
+            Cause::Alignment { .. } => Some(self.operand_address(word)),
+            Cause::DataStorage { address, .. } => Some(address),
+            _ => None,
+        };
+        if let Some(address) = address {
             let number = match self.model.interrupts {
                 InterruptModel::BookE => num::booke::DEAR,
                 InterruptModel::Ppc405 => num::ppc4xx::DEAR_40X,
@@ -272,16 +295,10 @@ impl Cpu {
             };
             self.set_spr_value(number, address);
             told.dear = Some(address);
-            told.dsisr = self.alignment_dsisr(word);
+            told.dsisr = self.dsisr(cause, word);
             if let Some(dsisr) = told.dsisr {
                 self.set_spr_value(num::classic::DSISR, dsisr);
             }
-        }
-        if let Cause::DataBreakpoint { address, is_store } = cause {
-            let dsisr = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-            self.set_spr_value(num::classic::DAR, address);
-            self.set_spr_value(num::classic::DSISR, dsisr);
-            (told.dear, told.dsisr) = (Some(address), Some(dsisr));
         }
         if row.kind == InterruptKind::EmulationAssist {
             self.set_spr_value(num::book3s::HEIR, u64::from(word));
@@ -292,9 +309,15 @@ impl Cpu {
         told
     }
 
-    /// What DSISR says of a misaligned operand; nothing on Book E and later servers.
-    fn alignment_dsisr(&self, word: u32) -> Option<u64> {
-        match self.model.interrupts {
+    /// What DSISR says of an operand: of a misaligned one, nothing on later servers; Book E has no DSISR.
+    fn dsisr(&self, cause: Cause, word: u32) -> Option<u64> {
+        let interrupts = self.model.interrupts;
+        if let Cause::DataStorage { is_store, syndrome, .. } = cause {
+            let has_esr = matches!(interrupts, InterruptModel::BookE | InterruptModel::Ppc405);
+            let dsisr = syndrome | if is_store { DSISR_STORE } else { 0 };
+            return (!has_esr).then_some(dsisr);
+        }
+        match interrupts {
             InterruptModel::Classic => Some(classic::alignment_dsisr(word).into()),
             InterruptModel::Ppc970 => Some(ppc970::alignment_dsisr(word).into()),
             InterruptModel::BookE | InterruptModel::Server | InterruptModel::Ppc405 => None,

@@ -6,7 +6,7 @@
 
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, storage_syndrome};
 use crate::model::InterruptModel;
 use crate::spr::Level;
 use ppc_decode::Insn;
@@ -104,9 +104,10 @@ impl Cpu {
             && first <= watchpoint.last
             && watchpoint.first <= last
             && self.reaches_operand(insn);
-        is_hit.then(|| Cause::DataBreakpoint {
+        is_hit.then(|| Cause::DataStorage {
             address: first.max(watchpoint.first),
             is_store,
+            syndrome: storage_syndrome::BREAKPOINT,
         })
     }
 

@@ -74,11 +74,12 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 10] = [
+pub(crate) const REFUSALS: [&str; 11] = [
     "trap",
     "illegal",
     "privileged",
     "alignment",
+    "data_storage",
     "syscall",
     "fp_unavailable",
     "facility_unavailable",

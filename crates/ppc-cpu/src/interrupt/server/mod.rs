@@ -65,7 +65,7 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     srr(Decrementer,       0x900, Syndrome::Vector,   "Power ISA 3.0B III 6.5.11"),
     hsrr(HypervisorDecrementer, 0x980,                "Power ISA 3.0B III 6.5.12"),
     srr(Syscall,           0xc00, Syndrome::Vector,   "Power ISA 3.0B III 6.5.14"),
-    // Data breakpoints: DAWR.
+    // Data breakpoints (DAWR), and what is wrong with an access whatever its translation.
     srr(DataStorage,       0x300, Syndrome::Vector,   "Power ISA 3.0B III 6.5.3"),
     srr(Trace,             0xd00, Saved(0x4000_0000), "Power ISA 3.0B III 6.5.15"),
     hsrr(EmulationAssist,  0xe40,                     "Power ISA 3.0B III 6.5.18"),
