@@ -50,11 +50,26 @@ fn saved_in(model: &Model, pair: SavePair) -> String {
     format!("{name}0 {name}1")
 }
 
+/// The register that an interrupt of data tells its address in.
+fn address(row: &InterruptRow, register: &str) -> String {
+    if row.kind.is_of_data() {
+        format!("{register}, ")
+    } else {
+        String::new()
+    }
+}
+
 fn cause(row: &InterruptRow) -> String {
     match row.syndrome {
-        Syndrome::Vector => "the vector".into(),
+        Syndrome::Vector => format!("{}the vector", address(row, "DAR")),
         Syndrome::Saved(bits) => format!("saved MSR {bits:#010x}"),
         Syndrome::Esr(bits) => format!("ESR {bits:#010x}"),
+        Syndrome::SavedOf(bits) => format!("saved MSR, of {bits:#010x}"),
+        Syndrome::EsrOf(bits) => format!("{}ESR, of {bits:#010x}", address(row, "DEAR")),
+        Syndrome::DsisrOf(bits) => format!("{}DSISR, of {bits:#010x}", address(row, "DAR")),
+        Syndrome::SavedAndDsisr { saved, dsisr } => {
+            format!("DAR, DSISR {dsisr:#010x}, saved MSR {saved:#010x}")
+        }
         Syndrome::Mcsr(bits) => format!("MCSR {bits:#010x}"),
         Syndrome::McsrWhile { sets, .. } => format!("MCSR {sets:#010x}"),
     }

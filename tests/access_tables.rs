@@ -133,11 +133,7 @@ fn outcome(
             }
         }
         Exit::Interrupt(InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist) => "illegal",
-        // The embedded hypervisor privilege interrupt (IVOR41) is not modelled: a program interrupt stands in for it. Nothing
-        // else gives a guest's supervisor one of this type.
-        Exit::Interrupt(InterruptKind::ProgramPrivileged) if is_super && msr.contains(Msr::GS) => {
-            "hypervisor"
-        }
+        Exit::Interrupt(InterruptKind::HypervisorPrivilege) => "hypervisor",
         Exit::Interrupt(InterruptKind::ProgramPrivileged) => "privileged",
         other => panic!("{sprn:?}: {other:?}"),
     }

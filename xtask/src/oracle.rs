@@ -31,8 +31,8 @@ pub(crate) struct Cpu {
     width: &'static str,
 }
 
-const CPUS: [Cpu; 19] = [
-    // The e500v1's set is the same until SPE has rows.
+const CPUS: [Cpu; 20] = [
+    cpu32("e500", Isa::E500V1),
     cpu32("e500", Isa::E500V2),
     cpu32("e500mc", Isa::E500MC),
     // GNU has no 750; the 604 stands for it. The tables do not have AltiVec's instructions.

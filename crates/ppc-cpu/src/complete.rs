@@ -8,17 +8,17 @@ use crate::interrupt::Cause;
 use crate::pending::Pending;
 use crate::spr::{self, Behaviour, Decision};
 use ppc_decode::Insn;
-use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError, num};
+use spr_exit::{Fault, Reason, Reply, SprAccess, VcpuError};
 
-/// Whether this exit has such an answer: an SPR or DCR can be refused or left alone, what the bus or the interrupt
-/// controller gives cannot, and a system call is carried out or left to the guest.
+/// Whether this exit has such an answer: an SPR or DCR can be refused or left alone, what the interrupt controller gives
+/// cannot, the bus may have nothing there, and a system call is carried out or left to the guest.
 fn is_possible(pending: &Pending, reply: Reply) -> bool {
     match pending {
         Pending::Read(_) | Pending::Write(_) | Pending::Split(_) | Pending::Reset(..) | Pending::Dcr(_) => {
             true
         }
-        Pending::Mmio(_) | Pending::Epr => matches!(reply, Reply::Done(_)),
-        Pending::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
+        Pending::Epr => matches!(reply, Reply::Done(_)),
+        Pending::Mmio(_) | Pending::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
     }
 }
 
@@ -85,6 +85,7 @@ impl Cpu {
                 Reply::Fault(fault) => self.interrupt(fault.into(), at.word),
                 Reply::Architected => self.interrupt(Cause::Illegal, at.word),
             },
+            Pending::Mmio(at) if reply == Reply::Architected => self.bus_error(&at),
             Pending::Mmio(at) => {
                 // The word was decoded when it left; a snapshot by hand may hold another, which then does nothing.
                 let is_complete = match self.decoder.decode(at.word) {
@@ -95,7 +96,7 @@ impl Cpu {
                     self.advance();
                 }
             }
-            Pending::Epr => self.set_spr_value(num::e500::EPR, answer(reply)),
+            Pending::Epr => self.load_vector(answer(reply)),
             Pending::Syscall { level, .. } => match reply {
                 Reply::Architected => self.interrupt(Cause::Syscall { level }, 0),
                 Reply::Done(_) | Reply::NoOp | Reply::Fault(_) => self.advance(),

@@ -8,6 +8,7 @@ use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
 use crate::hop::Resume;
 use crate::interrupt::Input;
+use crate::interrupt::server::Saving;
 use crate::irqchip::IrqChip;
 use crate::model::{InterruptModel, Model};
 use crate::pending::Pending;
@@ -45,6 +46,7 @@ impl State {
             irqchip,
             monitor,
             is_waiting,
+            saving,
             insns,
             deliveries,
             last_interrupt,
@@ -59,7 +61,7 @@ impl State {
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
-        (self.inputs, self.is_waiting) = (*inputs, *is_waiting);
+        (self.inputs, self.is_waiting, self.saving) = (*inputs, *is_waiting, *saving);
         self.monitor.clone_from(monitor);
         (self.doorbells, self.counted) = (*doorbells, *counted);
         self.irqchip.clone_from(irqchip);
@@ -122,6 +124,9 @@ pub(crate) struct State {
     pub(crate) monitor: Monitor,
     /// Whether the CPU waits for an interrupt.
     pub(crate) is_waiting: bool,
+    /// How, on servers.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) saving: Saving,
     /// Instructions completed.
     pub(crate) insns: u64,
     /// Interrupts delivered.
@@ -694,6 +699,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         counted: 0,
         irqchip: None,
         is_waiting: false,
+        saving: Saving::No,
         insns: 0,
         deliveries: 0,
         last_interrupt: None,

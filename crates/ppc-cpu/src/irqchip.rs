@@ -11,7 +11,10 @@ use crate::pending::Pending;
 use crate::run::Left;
 use alloc::boxed::Box;
 use mpic::{Line, Mpic};
-use spr_exit::{CapError, EnableCap, Owner, Reply, num::e500::EPR};
+use spr_exit::{
+    CapError, EnableCap, Owner, Reply,
+    num::e500::{EPR, GEPR},
+};
 
 /// The controller of a CPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +140,7 @@ impl Cpu {
         self.model.sprs.row(EPR)?;
         if self.state.inputs.contains(Input::CONTROLLER) && self.irqchip().is_some_and(Mpic::is_proxy) {
             let vector = self.on_irqchip(|mpic| mpic.acknowledge(0)).unwrap_or(0);
-            self.set_spr_value(EPR, vector.into());
+            self.load_vector(vector.into());
             return None;
         }
         if !self.config.epr_on_delivery {
@@ -145,5 +148,10 @@ impl Cpu {
         }
         self.state.pending = Some(Pending::Epr);
         Some(Left::Pending)
+    }
+
+    /// EPR gets the vector of the interrupt that was delivered; GEPR if a guest took it.
+    pub(crate) fn load_vector(&mut self, vector: u64) {
+        self.set_spr_value(if self.is_guest() { GEPR } else { EPR }, vector);
     }
 }

@@ -51,6 +51,7 @@ mod cpu;
 mod cr;
 mod exec;
 mod float_regs;
+mod guest;
 mod hop;
 mod image;
 pub mod interrupt;

@@ -2,12 +2,14 @@
 //! ([`crate::walk`]).
 
 use crate::cpu::Cpu;
+use crate::exec::Stop;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
+use crate::spr::Facility;
 use core::sync::atomic::Ordering;
-use ppc_decode::{Insn, Undecoded};
-use spr_exit::{Access, Exit, InterruptKind, Msr, SprAccess, VcpuError};
+use ppc_decode::{Insn, Undecoded, Unit};
+use spr_exit::{Access, Exit, Msr, SprAccess, VcpuError};
 
 /// How many instructions a walk lasts at most before a kick is looked for.
 const POLL: u64 = 4096;
@@ -241,6 +243,9 @@ impl Cpu {
             if self.take_watchdog_exit() {
                 return Some(Left::Watchdog);
             }
+            if self.is_roused() {
+                self.state.is_waiting = false;
+            }
             if let Some(cause) = self.next_due() {
                 if cause == Cause::MachineCheckInput && !self.is_enabled(Msr::ME) {
                     return Some(Left::Checkstop);
@@ -293,18 +298,31 @@ impl Cpu {
                 self.deliver(Cause::Illegal, cia, word);
                 Err(Left::Look)
             }
-            Err(Undecoded::Unknown) if self.is_vector_unavailable(word) => {
-                self.deliver(Cause::VecUnavailable, cia, word);
-                Err(Left::Look)
-            }
-            Err(Undecoded::Unknown) => Err(Left::Unimplemented(word)),
+            Err(Undecoded::Unknown) => match self.unavailable(word) {
+                Some(cause) => {
+                    self.deliver(cause, cia, word);
+                    Err(Left::Look)
+                }
+                None => Err(Left::Unimplemented(word)),
+            },
         }
     }
 
-    /// Whether the instruction, of which there is no row yet, needs vector registers and the MSR keeps it from them.
-    fn is_vector_unavailable(&self, word: u32) -> bool {
-        let has_interrupt = self.model.vectors.row(InterruptKind::VecUnavailable).is_some();
-        has_interrupt && !self.state.regs.msr.contains(Msr::VEC) && ppc_decode::uses_vectors(word)
+    /// The interrupt of an instruction, of which there is no row yet, that needs a unit which the MSR or HFSCR keep from it.
+    fn unavailable(&self, word: u32) -> Option<Cause> {
+        let (bit, cause, facility) = match ppc_decode::unit(word, self.model.isa)? {
+            Unit::Float => (Msr::FP, Cause::FpUnavailable, Some(Facility::Fp)),
+            Unit::Vector => (Msr::VEC, Cause::VecUnavailable, Some(Facility::Vector)),
+            Unit::VectorScalar => (Msr::VSX, Cause::VsxUnavailable, Some(Facility::Vector)),
+            Unit::Spe => (Msr::SPE, Cause::SpeUnavailable, None),
+        };
+        if !self.state.regs.msr.contains(bit) {
+            return Some(cause);
+        }
+        match self.needs(facility?) {
+            Err(Stop::Interrupt(cause)) => Some(cause),
+            _ => None,
+        }
     }
 
     /// The instruction is complete.

@@ -260,10 +260,13 @@ fn a_waiting_cpu_wakes_by_a_message() {
 fn a_cpu_without_doorbells_hears_nothing_and_a_guest_sends_nothing() {
     assert!(!Cpu::new(&E500V2).receive_message(0));
     for word in [msgsnd(), msgclr()] {
-        for msr in [Msr::PR, Msr::GS] {
+        for (msr, kind) in [
+            (Msr::PR, InterruptKind::ProgramPrivileged),
+            (Msr::GS, InterruptKind::HypervisorPrivilege),
+        ] {
             let mut it = sender(message(DBELL, 0, 5), msr);
             it.memory.write_words(START, &[word]).unwrap();
-            assert_eq!(run(&mut it, 1), Exit::Interrupt(InterruptKind::ProgramPrivileged));
+            assert_eq!(run(&mut it, 1), Exit::Interrupt(kind));
             assert_eq!(waits(&it.cpu), None);
         }
     }

@@ -344,6 +344,7 @@ fn the_gate_refuses_by_facility_what_it_would_have_granted_and_nothing_else() {
                     for direction in [Direction::Read, Direction::Write] {
                         let at = |facilities| Context {
                             level,
+                            is_guest: false,
                             lpcr: 0,
                             facilities,
                         };

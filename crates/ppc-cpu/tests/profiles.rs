@@ -232,6 +232,7 @@ fn a_profile_takes_effect_with_the_next_instruction_and_travels_in_a_snapshot() 
 fn the_step_that_decided_is_the_first_that_has_something_to_say() {
     let context = |level| ppc_cpu::spr::Context {
         level,
+        is_guest: false,
         lpcr: 0,
         facilities: ppc_cpu::spr::Facilities::default(),
     };
@@ -279,6 +280,7 @@ fn whatever_is_configured_what_explains_is_what_decides_and_privilege_comes_firs
                         for level in [Level::Problem, Level::Supervisor, Level::Hypervisor] {
                             let at = ppc_cpu::spr::Context {
                                 level,
+                                is_guest: false,
                                 lpcr: 0,
                                 facilities: ppc_cpu::spr::Facilities::default(),
                             };

@@ -134,8 +134,10 @@ bitflags! {
         const TM = 1 << 56;
         /// Critical interrupts: `rfci`, of the 4xx, of Book E and of the e300 (E300CORERM ch. 5).
         const CRITICAL = 1 << 57;
+        /// Double precision of SPE (`efd`; SPE PEM).
+        const SPE_DOUBLE = 1 << 58;
         /// Quadword accesses as they were before version 2.07: the supervisor's (Power ISA 2.06 category LSQ).
-        const SUPERVISOR_QUADWORD = 1 << 58;
+        const SUPERVISOR_QUADWORD = 1 << 59;
     }
 }
 
@@ -188,13 +190,14 @@ impl Isa {
         Isa::ICBT,
         Isa::MSYNC_ONLY,
         Isa::SPE,
+        Isa::SPE_DOUBLE,
         Isa::TLB_MAS,
         Isa::PMR,
         Isa::BRANCH_LOCK,
     ]);
 
-    /// The e500v1 (E500CORERM ch. 3): the e500v2 without SPE's double precision, for which there are no rows yet.
-    pub const E500V1: Isa = Isa::E500V2;
+    /// The e500v1 (E500CORERM ch. 3): the e500v2 without SPE's double precision.
+    pub const E500V1: Isa = Isa::E500V2.difference(Isa::SPE_DOUBLE);
 
     /// The e500mc (E500MCRM ch. 3, EREF 2.0 ch. 5): Power ISA 2.06 embedded, 32 bits, with floating point.
     pub const E500MC: Isa = all_of(&[

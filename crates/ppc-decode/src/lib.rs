@@ -66,8 +66,11 @@ mod nearest;
 mod op;
 mod operand;
 mod row;
+mod spe;
 mod spr_names;
 mod table;
+mod unit;
+mod vsx;
 
 pub use altivec::uses_vectors;
 pub use assemble::{AsmError, Expected, assemble, assemble_with, is_symbol};
@@ -82,3 +85,4 @@ pub use op::{
 };
 pub use operand::{Kind, Operand, names as operands};
 pub use row::{AA, EncodeError, Encoding, LK, OE, Privilege, RC, Record, Row};
+pub use unit::{Unit, unit};

@@ -17,7 +17,8 @@ pub enum Exit {
     Spr(SprAccess),
     /// A DCR access; all of them belong to user space. Waits for a reply.
     Dcr(DcrAccess),
-    /// A load or store outside RAM. Waits for a reply; the value of a load is [`Reply::Done`]'s.
+    /// A load or store outside RAM. Waits for a reply; the value of a load is [`Reply::Done`]'s. [`Reply::Architected`]
+    /// says that nothing is there: the machine check of a bus that does not answer.
     Mmio(MmioAccess),
     /// The guest asks for a reset, by the register write that a capability turned into this event. Waits for a
     /// reply (`Done`: the guest goes on as if the reset had been refused) or for a reset of the vCPU.
@@ -133,7 +134,7 @@ pub enum Reply {
     /// Refused: the guest takes an interrupt, its saved pc the address of the instruction.
     Fault(Fault),
     /// What this CPU does by itself: the built-in register where the core has one (call-through), else the model's
-    /// rule for an undefined number.
+    /// rule for an undefined number; with an address where nothing is, a machine check.
     Architected,
 }
 
@@ -278,6 +279,68 @@ interrupt_kinds! {
     Debug = "debug",
     /// System management, by its input (classic).
     SystemManagement = "system_management",
+    /// Machine check: a load that nothing on the bus answers.
+    MachineCheckLoad = "machine_check_load",
+    /// Machine check: a store that nothing on the bus answers.
+    MachineCheckStore = "machine_check_store",
+    /// Instruction storage: an instruction that may not be fetched.
+    InstructionStorage = "instruction_storage",
+    /// Data segment: no segment has the address (64-bit servers).
+    DataSegment = "data_segment",
+    /// Instruction segment: no segment has the address (64-bit servers).
+    InstructionSegment = "instruction_segment",
+    /// Data TLB error or miss (Book E, 405); the 603 and the 7450 have it of loads.
+    DataTlb = "data_tlb",
+    /// Data TLB miss of a store (603, 7450).
+    DataStoreTlb = "data_store_tlb",
+    /// Instruction TLB error or miss (Book E, 405, 603, 7450).
+    InstructionTlb = "instruction_tlb",
+    /// Hypervisor data storage (server).
+    HypervisorDataStorage = "hypervisor_data_storage",
+    /// Hypervisor instruction storage (server).
+    HypervisorInstructionStorage = "hypervisor_instruction_storage",
+    /// SPE unavailable (e500v1, e500v2).
+    SpeUnavailable = "spe_unavailable",
+    /// Embedded hypervisor system call: `sc 1` (Book E with guest state).
+    HypervisorSyscall = "hypervisor_syscall",
+    /// Embedded hypervisor privilege: what a guest's supervisor may not do, and `ehpriv` (Book E with guest state).
+    HypervisorPrivilege = "hypervisor_privilege",
+    /// Hypervisor maintenance: HMER, under HMEER (server).
+    HypervisorMaintenance = "hypervisor_maintenance",
+}
+
+impl InterruptKind {
+    /// Whether it is a machine check.
+    pub const fn is_machine_check(self) -> bool {
+        matches!(
+            self,
+            Self::MachineCheck | Self::MachineCheckInput | Self::MachineCheckLoad | Self::MachineCheckStore
+        )
+    }
+
+    /// Whether it is what an MMU raises.
+    pub const fn is_of_storage(self) -> bool {
+        self.is_of_data()
+            || matches!(
+                self,
+                Self::InstructionStorage
+                    | Self::InstructionSegment
+                    | Self::InstructionTlb
+                    | Self::HypervisorInstructionStorage
+            )
+    }
+
+    /// Whether it is what an MMU raises of data: it tells their address.
+    pub const fn is_of_data(self) -> bool {
+        matches!(
+            self,
+            Self::DataStorage
+                | Self::DataSegment
+                | Self::DataTlb
+                | Self::DataStoreTlb
+                | Self::HypervisorDataStorage
+        )
+    }
 }
 
 impl fmt::Display for InterruptKind {
@@ -325,9 +388,9 @@ pub struct Interrupt {
     pub srr1: u64,
     /// ESR, where the interrupt sets it (Book E).
     pub esr: Option<u64>,
-    /// DEAR or DAR, where the interrupt sets it.
+    /// DEAR, DAR, HDAR or MCAR, where the interrupt sets it.
     pub dear: Option<u64>,
-    /// DSISR, where the interrupt sets it (classic).
+    /// DSISR or HDSISR, where the interrupt sets it (classic, server).
     pub dsisr: Option<u64>,
     /// MSR as the handler finds it.
     pub msr: Msr,

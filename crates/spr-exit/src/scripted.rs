@@ -273,7 +273,7 @@ impl Scripted {
 /// Whether `exit` has such an answer at all. (A system event is a register write and can be refused like one.)
 const fn is_possible(exit: &Exit, reply: Reply) -> bool {
     match exit {
-        Exit::Mmio(_) | Exit::Epr => matches!(reply, Reply::Done(_)),
+        Exit::Epr => matches!(reply, Reply::Done(_)),
         Exit::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
         _ => true,
     }

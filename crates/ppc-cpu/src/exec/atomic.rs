@@ -6,7 +6,7 @@
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop, indexed, memory_op};
 use crate::cpu::{Cpu, Reservation};
-use crate::interrupt::{Cause, storage_syndrome};
+use crate::interrupt::Cause;
 use crate::memory::Memory;
 use ppc_decode::{Atomic, Insn};
 
@@ -123,6 +123,9 @@ fn finish_conditional(cpu: &mut Cpu, is_done: bool) {
 /// Bytes that `copy` and `paste.` move.
 const COPY_BLOCK: u8 = 128;
 
+/// DSISR: a copy from what is no ordinary memory (Linux `asm/reg.h`, `DSISR_BAD_COPYPASTE`).
+const DSISR_COPY: u32 = 0x8;
+
 /// The block goes into a buffer that nothing but `paste.` looks at. It has to be ordinary memory.
 fn copy(cpu: &Cpu, memory: &Memory, i: Insn) -> Flow {
     let address = aligned(cpu, i, COPY_BLOCK, false)?;
@@ -130,11 +133,7 @@ fn copy(cpu: &Cpu, memory: &Memory, i: Insn) -> Flow {
     if doublewords.all(|at| memory.load::<8>(at).is_some()) {
         Ok(())
     } else {
-        Err(Stop::Interrupt(Cause::DataStorage {
-            address,
-            is_store: false,
-            syndrome: storage_syndrome::COPY,
-        }))
+        Err(Stop::Interrupt(Cause::data_storage(address, DSISR_COPY)))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
-use crate::interrupt::{Cause, storage_syndrome};
+use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Cache, Insn};
@@ -23,10 +23,10 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
             Ok(())
         }
         Cache::Dcbzl => dcbz(cpu, memory, i, cpu.model.cache_block),
-        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc => lock(cpu, i, storage_syndrome::DATA_LOCK),
-        Cache::Icbtls | Cache::Icblc => lock(cpu, i, storage_syndrome::INSTRUCTION_LOCK),
-        Cache::DcblqRc => query_lock(cpu, i, storage_syndrome::DATA_LOCK),
-        Cache::IcblqRc => query_lock(cpu, i, storage_syndrome::INSTRUCTION_LOCK),
+        Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc => lock(cpu, i, ESR_DLK),
+        Cache::Icbtls | Cache::Icblc => lock(cpu, i, ESR_ILK),
+        Cache::DcblqRc => query_lock(cpu, i, ESR_DLK),
+        Cache::IcblqRc => query_lock(cpu, i, ESR_ILK),
         Cache::Dccci | Cache::Iccci => privileged(cpu, i),
         Cache::Icbt405 => Ok(()),
         // A tag that is not valid, and data that nobody wrote: zeros, our choice.
@@ -66,22 +66,24 @@ pub(super) fn dcbz(cpu: &mut Cpu, memory: &mut Memory, i: Insn, bytes: u32) -> F
     }
 }
 
-/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\] (EREF 2.0 5.4).
-fn lock(cpu: &Cpu, i: Insn, syndrome: u64) -> Flow {
+/// ESR: a lock of the data or of the instruction cache (EREF 2.0 2.8).
+const ESR_DLK: u32 = 0x0020_0000;
+const ESR_ILK: u32 = 0x0010_0000;
+
+/// Locks change nothing that a program can see but time. In problem state they need MSR\[UCLE\]; without it there is a data
+/// storage interrupt (EREF 2.0 5.4; E500CORERM 5.7.3).
+fn lock(cpu: &Cpu, i: Insn, status: u32) -> Flow {
+    cpu.check_guests_lock()?;
     let regs = &cpu.state.regs;
     if regs.msr.contains(Msr::PR) && !regs.msr.contains(Msr::UCLE) {
-        return Err(Stop::Interrupt(Cause::DataStorage {
-            address: indexed(regs, i),
-            is_store: false,
-            syndrome,
-        }));
+        return Err(Stop::Interrupt(Cause::data_storage(indexed(regs, i), status)));
     }
     Ok(())
 }
 
 /// CR0 says whether the block is locked, which none is.
-fn query_lock(cpu: &mut Cpu, i: Insn, syndrome: u64) -> Flow {
-    lock(cpu, i, syndrome)?;
+fn query_lock(cpu: &mut Cpu, i: Insn, status: u32) -> Flow {
+    lock(cpu, i, status)?;
     cpu.state.regs.report(0);
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. A CPU is one
 //! thread.
 
-use super::system::{MTMSRD_BITS, resume, return_from, server_msr};
+use super::system::{MTMSRD_BITS, resume, server_msr};
 use super::{Flow, Stop};
 use crate::alu::low;
 use crate::cpu::Cpu;
@@ -38,12 +38,21 @@ fn checked_pmr(cpu: &Cpu, number: u16) -> Result<usize, Stop> {
     if number & PMR_PRIVILEGED != 0 && cpu.state.regs.msr.contains(Msr::PR) {
         return Err(Stop::Interrupt(Cause::Privileged));
     }
+    // Under MSRP[PMMP] a guest's supervisor has none, and its programs read zeros.
+    if cpu.is_monitor_protected() && !cpu.state.regs.msr.contains(Msr::PR) {
+        return Err(Stop::Interrupt(Cause::HypervisorPrivilege));
+    }
     pmr_position(number | PMR_PRIVILEGED).ok_or(Stop::Interrupt(Cause::Illegal))
 }
 
 pub(super) fn mfpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     let position = checked_pmr(cpu, i.pmr())?;
-    cpu.state.regs.gpr[i.rt()] = cpu.read_pmr(position).into();
+    let is_hidden = cpu.is_monitor_protected();
+    cpu.state.regs.gpr[i.rt()] = if is_hidden {
+        0
+    } else {
+        cpu.read_pmr(position).into()
+    };
     Ok(())
 }
 
@@ -144,14 +153,6 @@ pub(super) fn attn(cpu: &mut Cpu) -> Flow {
         return Err(Stop::Interrupt(Cause::Illegal));
     }
     Err(Stop::Unimplemented)
-}
-
-/// From the guest's save registers. In guest state, which is not modelled, it must not change what is the hypervisor's.
-pub(super) fn rfgi(cpu: &mut Cpu) -> Flow {
-    if cpu.state.regs.msr.contains(Msr::GS) {
-        return Err(Stop::Unimplemented);
-    }
-    return_from(cpu, num::e500::GSRR0, num::e500::GSRR1)
 }
 
 /// Locks of the branch target buffer, of which there is none: problem state may ask for them where MSR\[UBLE\] allows it

@@ -6,9 +6,12 @@
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
-use crate::interrupt::{Cause, storage_syndrome};
+use crate::interrupt::{Cause, DSISR_STORE};
 use crate::memory::Memory;
 use ppc_decode::Insn;
+
+/// DSISR: a function code that is not defined (Linux `asm/reg.h`, `DSISR_BAD_AMO`).
+const DSISR_FUNCTION_CODE: u32 = 0x4;
 
 /// The operand, aligned as it has to be, with its length in bytes.
 struct Place {
@@ -44,11 +47,8 @@ impl Place {
 
     /// What comes of a function code that is not defined.
     const fn undefined(&self, is_store: bool) -> Stop {
-        Stop::Interrupt(Cause::DataStorage {
-            address: self.address,
-            is_store,
-            syndrome: storage_syndrome::FUNCTION_CODE,
-        })
+        let store = if is_store { DSISR_STORE } else { 0 };
+        Stop::Interrupt(Cause::data_storage(self.address, DSISR_FUNCTION_CODE | store))
     }
 
     /// What the operand and a register become under the codes that loads and stores share.

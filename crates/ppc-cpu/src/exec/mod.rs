@@ -124,7 +124,7 @@ fn privileged(cpu: &Cpu, insn: Insn) -> Flow {
         Privilege::Hypervisor => cpu.level() == Level::Hypervisor,
     };
     if is_allowed {
-        Ok(())
+        cpu.check_hypervisors(insn.op)
     } else {
         Err(Stop::Interrupt(Cause::Privileged))
     }

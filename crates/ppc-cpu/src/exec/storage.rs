@@ -11,7 +11,7 @@ use super::access::{self, cut};
 use super::operand::Extent;
 use super::{Flow, Stop, cache, hash, indexed, privileged};
 use crate::cpu::Cpu;
-use crate::interrupt::{Cause, storage_syndrome};
+use crate::interrupt::{Cause, DSISR_STORE};
 use crate::memory::Memory;
 use ppc_decode::{Insn, Storage};
 use spr_exit::{Msr, num};
@@ -170,17 +170,20 @@ fn transfer(cpu: &mut Cpu, memory: &mut Memory, i: Insn, shape: Shape) -> Flow {
     done
 }
 
+/// DSISR: external control while EAR\[E\] is 0 (PEM 6.4.3, bit 11); a coprocessor that ACOP does not grant (Linux `asm/reg.h`,
+/// `DSISR_ICSWX_NO_CT`).
+const DSISR_EXTERNAL_CONTROL: u32 = 0x0010_0000;
+const DSISR_COPROCESSOR: u32 = 0x4000;
+
 /// The device's answer, or its acknowledgement, is the reply to the exit (PEM 8.2). An address that is not a word's is an
 /// alignment interrupt, as the PEM allows.
 fn external_control(cpu: &mut Cpu, i: Insn, address: u64, shape: Shape) -> Flow {
     const EAR_E: u64 = 0x8000_0000;
     let is_store = shape.is_store;
     if cpu.spr_value(num::classic::EAR) & EAR_E == 0 {
-        return Err(Stop::Interrupt(Cause::DataStorage {
-            address,
-            is_store,
-            syndrome: storage_syndrome::EXTERNAL_CONTROL,
-        }));
+        let store = if is_store { DSISR_STORE } else { 0 };
+        let status = DSISR_EXTERNAL_CONTROL | store;
+        return Err(Stop::Interrupt(Cause::data_storage(address, status)));
     }
     if !address.is_multiple_of(shape.len.into()) {
         return Err(Stop::Interrupt(Cause::Alignment { is_store }));
@@ -197,11 +200,9 @@ fn coprocessor(cpu: &mut Cpu, i: Insn) -> Flow {
     let kind = regs.gpr[i.rs()] >> 16 & 0x3f;
     let is_granted = cpu.spr_value(num::book3s::ACOP) << kind >> 63 != 0;
     if regs.msr.contains(Msr::PR) && !is_granted {
-        return Err(Stop::Interrupt(Cause::DataStorage {
-            address: cpu.operand_address(i.word),
-            is_store: true,
-            syndrome: storage_syndrome::COPROCESSOR,
-        }));
+        let address = cpu.operand_address(i.word);
+        let status = DSISR_COPROCESSOR | DSISR_STORE;
+        return Err(Stop::Interrupt(Cause::data_storage(address, status)));
     }
     if i.rc() {
         cpu.state.regs.report(REJECTED);

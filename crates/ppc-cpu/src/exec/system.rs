@@ -5,6 +5,7 @@ use super::{Flow, Stop, control, privileged};
 use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
+use crate::interrupt::server::Saving;
 use crate::micro::{Kind, Micro};
 use crate::model::InterruptModel;
 use crate::model::Ruling;
@@ -72,29 +73,20 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Rfmci => return return_from(cpu, num::e500::MCSRR0, num::e500::MCSRR1),
         System::Rfscv => return control::rfscv(cpu),
         System::Rfebb => return control::rfebb(cpu, i),
-        System::Rfgi => return control::rfgi(cpu),
+        System::Rfgi => return return_from(cpu, num::e500::GSRR0, num::e500::GSRR1),
+        System::Ehpriv => return Err(Stop::Interrupt(Cause::HypervisorPrivilege)),
         System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
         System::Mftmr => return control::mftmr(cpu, i),
         // None of one thread's registers is for writing while it runs.
         System::Mttmr => return Err(Stop::Interrupt(Cause::Illegal)),
-        System::Urfid
-        | System::Stop
-        | System::Doze
-        | System::Nap
-        | System::Sleep
-        | System::Rvwinkle
-        | System::Msgsnd
-        | System::Msgsndu
-        | System::Ehpriv
-        | System::Dni => return Err(Stop::Unimplemented),
+        System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => return Err(Stop::Unimplemented),
         // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
         System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
-        System::Wait | System::WaitV3 => {
-            cpu.state.is_waiting = true;
-            return Err(Stop::Recheck);
-        }
+        System::Wait | System::WaitV3 => return cpu.wait(Saving::No),
+        System::Stop => return cpu.stop(),
+        System::Doze | System::Nap | System::Sleep | System::Rvwinkle => return cpu.wait(Saving::Resets),
     }
     Ok(())
 }
@@ -116,6 +108,7 @@ impl Cpu {
     pub fn spr_context(&self) -> Context {
         Context {
             level: self.level(),
+            is_guest: self.is_guest(),
             lpcr: self.lpcr(),
             facilities: self.facilities(),
         }
@@ -374,12 +367,14 @@ fn mcrxrx(r: &mut Regs, i: Insn) {
 
 /// Puts a value into the MSR and into effect: interrupts, and the wait state that some bits ask for.
 fn set_msr(cpu: &mut Cpu, value: Msr) -> Stop {
-    // Only an interrupt leads out of guest state (EREF 2.0 2.6.1, MSR[GS]; other models have no such bit).
-    cpu.write_msr(value | cpu.state.regs.msr & Msr::GS);
+    let protected = cpu.protected_msr();
+    cpu.write_msr(value.difference(protected) | cpu.state.regs.msr & protected);
     // MSR[WE] (Book E, 405) and MSR[POW] (classic, 970) stop the CPU as HID0 has chosen.
     if cpu.state.regs.msr.contains(Msr::POW) {
         let naps = cpu.model.naps;
-        cpu.state.is_waiting |= naps == 0 || cpu.spr_value(num::e500::HID0) & naps != 0;
+        if naps == 0 || cpu.spr_value(num::e500::HID0) & naps != 0 {
+            let _ = cpu.wait(Saving::No);
+        }
     }
     Stop::Recheck
 }
@@ -443,7 +438,11 @@ pub(super) fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
     resume(cpu, cpu.spr_value(srr0), Msr::from_bits_retain(msr))
 }
 
+/// In guest state it is `rfgi`, whose registers a guest has by the names of the others.
 fn rfi(cpu: &mut Cpu) -> Flow {
+    if cpu.is_guest() {
+        return return_from(cpu, num::e500::GSRR0, num::e500::GSRR1);
+    }
     return_from(cpu, num::common::SRR0, num::common::SRR1)
 }
 

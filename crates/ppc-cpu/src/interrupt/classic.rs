@@ -1,6 +1,6 @@
 //! Interrupts of the 32-bit classic processors: MPC750 UM chapter 4 (tables 4-2, 4-4 to 4-10), 750GX UM chapter 4.
 
-use super::Syndrome::{self, Saved};
+use super::Syndrome::{self, DsisrOf, Saved, SavedOf};
 use super::table::{InterruptRow, Vector, interrupt};
 use super::{Cause, Input, Route};
 use crate::cpu::Cpu;
@@ -10,7 +10,7 @@ use spr_exit::{Msr, SavePair};
 /// A row: those that save in SRR0/1 keep ILE, IP and, but for the machine check, ME; the e300's also CE (E300CORERM ch. 5).
 const fn at(kind: InterruptKind, offset: u16, syndrome: Syndrome, source: &'static str) -> InterruptRow {
     let mut keeps = Msr::ILE.union(Msr::IP);
-    if !matches!(kind, MachineCheck | MachineCheckInput) {
+    if !kind.is_machine_check() {
         keeps = keeps.union(Msr::ME).union(Msr::CE_E300);
     }
     interrupt(
@@ -30,6 +30,8 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     // A fetch without memory is a machine check by TEA, the input is MCP.
     at(MachineCheck,      0x200, Saved(0x0004_0000), "MPC750UM 4.5.2"),
     at(MachineCheckInput, 0x200, Saved(0x0008_0000), "MPC750UM 4.5.2"),
+    at(MachineCheckLoad,  0x200, Saved(0x0004_0000), "MPC750UM 4.5.2"),
+    at(MachineCheckStore, 0x200, Saved(0x0004_0000), "MPC750UM 4.5.2"),
     at(External,          0x500, Syndrome::Vector,   "MPC750UM 4.5.5"),
     at(Alignment,         0x600, Syndrome::Vector,   "MPC750UM 4.5.6"),
     at(ProgramIllegal,    0x700, Saved(0x0008_0000), "MPC750UM 4.5.7"),
@@ -38,8 +40,11 @@ pub(crate) const COMMON: &[InterruptRow] = &[
     at(FpUnavailable,     0x800, Syndrome::Vector,   "MPC750UM 4.5.8"),
     at(Decrementer,       0x900, Syndrome::Vector,   "MPC750UM 4.5.9"),
     at(Syscall,           0xc00, Syndrome::Vector,   "MPC750UM 4.5.10"),
-    // Data breakpoints (DABR), external control.
-    at(DataStorage,       0x300, Syndrome::Vector,   "MPC750UM 4.5.3"),
+    // By user space, or by a data breakpoint (DABR). DSISR: direct-store, not found, protection, access of that kind, store,
+    // breakpoint, segment, external control.
+    at(DataStorage,       0x300, DsisrOf(0xce70_0000), "PEM32 6.4.3; MPC750UM 4.5.3"),
+    // SRR1: not found, no execution there, protection.
+    at(InstructionStorage, 0x400, SavedOf(0x5800_0000), "PEM32 6.4.4; MPC750UM 4.5.4"),
     at(Trace,             0xd00, Syndrome::Vector,   "MPC750UM 4.5.11"),
     at(InstructionBreakpoint, 0x1300, Syndrome::Vector, "750GX UM 4.5.14, table 4-11"),
     at(SystemManagement,  0x1400, Syndrome::Vector,  "MPC750UM 4.5.15; 603e UM 4.5.16; MPC7400UM p. 4-4; MPC7450UM 4.6.16"),

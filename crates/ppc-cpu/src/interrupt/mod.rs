@@ -10,9 +10,12 @@ mod input;
 pub(crate) mod ppc405;
 pub(crate) mod ppc970;
 pub(crate) mod server;
+mod storage;
 mod table;
 
 pub use input::Input;
+pub(crate) use storage::DSISR_STORE;
+pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
@@ -38,6 +41,8 @@ pub(crate) enum Cause {
     },
     /// LPCR\[MER\]: for the hypervisor, once the partition enables external interrupts.
     MediatedExternal,
+    /// HMER, under HMEER.
+    HypervisorMaintenance,
     HypervisorDecrementer,
     HypervisorVirtualization,
     HypervisorDoorbell,
@@ -46,22 +51,24 @@ pub(crate) enum Cause {
     },
     Illegal,
     Privileged,
+    /// What only the hypervisor may do, in guest state, or `ehpriv`.
+    HypervisorPrivilege,
     Trap,
     /// A floating-point instruction while MSR\[FP\] is 0.
     FpUnavailable,
     /// A vector instruction while MSR\[VEC\] is 0.
     VecUnavailable,
+    /// A VSX instruction while MSR\[VSX\] is 0.
+    VsxUnavailable,
+    /// An instruction with 64-bit GPRs while MSR\[SPE\] is 0.
+    SpeUnavailable,
     /// FSCR, HFSCR or MMCR0 keep the guest from a facility.
     Unavailable(Unavailable),
     Syscall {
         level: u8,
     },
-    /// A data storage interrupt that no translation raises: `syndrome` is what DSISR or ESR says ([`storage_syndrome`]).
-    DataStorage {
-        address: u64,
-        is_store: bool,
-        syndrome: u64,
-    },
+    /// What an MMU raises, or a data breakpoint (DABR, DAWR), or a bus without an answer.
+    Storage(StorageFault),
     InstructionBreakpoint,
     /// An instruction completed under trace, with what SRR1 says of it.
     Trace {
@@ -106,6 +113,7 @@ impl Cause {
             Self::SystemManagement => InterruptKind::SystemManagement,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
+            Self::HypervisorMaintenance => InterruptKind::HypervisorMaintenance,
             Self::HypervisorDecrementer => InterruptKind::HypervisorDecrementer,
             Self::HypervisorVirtualization => InterruptKind::HypervisorVirtualization,
             Self::HypervisorDoorbell => InterruptKind::HypervisorDoorbell,
@@ -115,13 +123,19 @@ impl Cause {
             Self::Trap => InterruptKind::ProgramTrap,
             Self::FpUnavailable => InterruptKind::FpUnavailable,
             Self::VecUnavailable => InterruptKind::VecUnavailable,
+            Self::VsxUnavailable => InterruptKind::VsxUnavailable,
+            Self::SpeUnavailable => InterruptKind::SpeUnavailable,
             Self::Unavailable(Unavailable {
                 by: Level::Hypervisor,
                 ..
             }) => InterruptKind::HypervisorFacilityUnavailable,
             Self::Unavailable(_) => InterruptKind::FacilityUnavailable,
+            Self::HypervisorPrivilege => InterruptKind::HypervisorPrivilege,
+            Self::Syscall { level: 1 } if model.vectors.row(InterruptKind::HypervisorSyscall).is_some() => {
+                InterruptKind::HypervisorSyscall
+            }
             Self::Syscall { .. } => InterruptKind::Syscall,
-            Self::DataStorage { .. } => InterruptKind::DataStorage,
+            Self::Storage(fault) => fault.kind,
             Self::InstructionBreakpoint => InterruptKind::InstructionBreakpoint,
             Self::Trace { .. } => InterruptKind::Trace,
             Self::Debug => InterruptKind::Debug,
@@ -153,7 +167,8 @@ impl Cause {
             (Self::MediatedExternal, _) => MEDIATED,
             (Self::Trace { saved }, Syndrome::Saved(bits)) => saved | bits,
             (Self::Trace { saved }, _) => saved,
-            (_, Syndrome::Saved(bits)) => bits,
+            (Self::Storage(_), Syndrome::SavedOf(bits)) => self.status() & bits,
+            (_, Syndrome::Saved(bits) | Syndrome::SavedAndDsisr { saved: bits, .. }) => bits,
             _ => 0,
         }
     }
@@ -161,10 +176,8 @@ impl Cause {
     /// What ESR says of it besides its row (ST: E500CORERM chapter 2).
     fn esr_bits(self) -> u64 {
         const ESR_ST: u64 = 0x0080_0000;
-        let st = |is_store: bool| if is_store { ESR_ST } else { 0 };
         match self {
-            Self::Alignment { is_store } => st(is_store),
-            Self::DataStorage { is_store, syndrome, .. } => st(is_store) | syndrome,
+            Self::Alignment { is_store: true } => ESR_ST,
             _ => 0,
         }
     }
@@ -179,26 +192,8 @@ struct Route {
     saves: u64,
 }
 
-/// DSISR of a data storage interrupt: a store (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 38).
-const DSISR_STORE: u64 = 0x0200_0000;
-
-/// What DSISR, or ESR of Book E, says of a data storage interrupt that no translation raises.
-pub(crate) mod storage_syndrome {
-    /// A match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 41).
-    pub(crate) const BREAKPOINT: u64 = 0x0040_0000;
-    /// External control while EAR\[E\] is 0 (PEM 6.4.3, bit 11).
-    pub(crate) const EXTERNAL_CONTROL: u64 = 0x0010_0000;
-    /// A coprocessor that ACOP does not grant (Linux `asm/reg.h`, `DSISR_ICSWX_NO_CT`).
-    pub(crate) const COPROCESSOR: u64 = 0x4000;
-    /// A copy from what is no ordinary memory (Linux `asm/reg.h`, `DSISR_BAD_COPYPASTE`).
-    pub(crate) const COPY: u64 = 0x8;
-    /// An atomic operation with a function code that is not defined (Linux `asm/reg.h`, `DSISR_BAD_AMO`).
-    pub(crate) const FUNCTION_CODE: u64 = 0x4;
-    /// Locking in the data cache without MSR\[UCLE\] (ESR\[DLK\]: EREF 2.0 ch. 2; Linux `asm/reg_booke.h`).
-    pub(crate) const DATA_LOCK: u64 = 0x0020_0000;
-    /// The same in the instruction cache (ESR\[ILK\]).
-    pub(crate) const INSTRUCTION_LOCK: u64 = 0x0010_0000;
-}
+/// SRR1: what woke a server (3.0B Book III 6.5.1).
+const WAKE_REASON: u32 = 0x003c_0000;
 
 /// What the handler is told besides the saved registers.
 #[derive(Default)]
@@ -212,6 +207,7 @@ impl Cpu {
     /// Delivers an interrupt. `saved` is the address that the handler returns to, `word` the instruction that caused
     /// it, if one did. What the model has no interrupt for is an illegal instruction there.
     pub(crate) fn deliver(&mut self, cause: Cause, saved: u64, word: u32) {
+        let cause = self.guests_cause(cause);
         let (cause, row) = match self.model.vectors.row(cause.kind(self.model)) {
             Some(row) => (cause, row),
             None => (Cause::Illegal, self.model.vectors.illegal()),
@@ -228,7 +224,9 @@ impl Cpu {
         match cause {
             Cause::Decrementer => self.acknowledge_decrementer(),
             Cause::MachineCheckInput => self.state.inputs.remove(Input::MACHINE_CHECK),
-            Cause::SystemReset { wake: 0 } => self.state.inputs.remove(Input::SYSTEM_RESET),
+            Cause::SystemReset { wake } if wake == 0 || wake & WAKE_REASON == server::WAKE_RESET => {
+                self.state.inputs.remove(Input::SYSTEM_RESET);
+            }
             _ => self.acknowledge_doorbell(cause),
         }
         if cause == Cause::PerformanceMonitor {
@@ -261,43 +259,30 @@ impl Cpu {
 
     /// Writes down what the handler is told about the cause.
     fn tell(&mut self, cause: Cause, row: &InterruptRow, word: u32) -> Told {
-        let mut told = Told::default();
-        let is_405 = self.model.interrupts == InterruptModel::Ppc405;
+        let mut told = Told {
+            dear: self.told_address(cause, row, word),
+            ..Told::default()
+        };
         match row.syndrome {
-            Syndrome::Esr(bits) => {
-                let number = if is_405 {
-                    num::ppc4xx::ESR_40X
-                } else {
-                    num::booke::ESR
-                };
-                let esr = bits | self.kept_esr() | cause.esr_bits();
-                self.set_spr_value(number, esr);
-                told.esr = Some(esr);
+            Syndrome::Esr(bits) => told.esr = Some(bits | self.kept_esr() | cause.esr_bits()),
+            Syndrome::EsrOf(bits) => {
+                told.esr = Some(cause.status() & bits & self.esr_implemented() | self.kept_esr());
             }
+            Syndrome::SavedAndDsisr { dsisr, .. } => told.dsisr = Some(dsisr),
+            Syndrome::DsisrOf(bits) => told.dsisr = Some(cause.status() & bits),
             Syndrome::Mcsr(bits) => {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
-            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::McsrWhile { .. } => {}
+            Syndrome::Vector | Syndrome::Saved(_) | Syndrome::SavedOf(_) | Syndrome::McsrWhile { .. } => {}
         }
-        let address = match cause {
-            Cause::Alignment { .. } => Some(self.operand_address(word)),
-            Cause::DataStorage { address, .. } => Some(address),
-            _ => None,
-        };
-        if let Some(address) = address {
-            let number = match self.model.interrupts {
-                InterruptModel::BookE => num::booke::DEAR,
-                InterruptModel::Ppc405 => num::ppc4xx::DEAR_40X,
-                InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
-                    num::classic::DAR
-                }
-            };
-            self.set_spr_value(number, address);
-            told.dear = Some(address);
-            told.dsisr = self.dsisr(cause, word);
-            if let Some(dsisr) = told.dsisr {
-                self.set_spr_value(num::classic::DSISR, dsisr);
+        if let Cause::Alignment { .. } = cause {
+            told.dsisr = self.alignment_dsisr(word);
+        }
+        let registers = self.told_in(row);
+        for (number, value) in registers.into_iter().zip([told.dear, told.dsisr, told.esr]) {
+            if let Some(value) = value {
+                self.set_spr_value(number, value);
             }
         }
         if row.kind == InterruptKind::EmulationAssist {
@@ -309,15 +294,43 @@ impl Cpu {
         told
     }
 
-    /// What DSISR says of an operand: of a misaligned one, nothing on later servers; Book E has no DSISR.
-    fn dsisr(&self, cause: Cause, word: u32) -> Option<u64> {
-        let interrupts = self.model.interrupts;
-        if let Cause::DataStorage { is_store, syndrome, .. } = cause {
-            let has_esr = matches!(interrupts, InterruptModel::BookE | InterruptModel::Ppc405);
-            let dsisr = syndrome | if is_store { DSISR_STORE } else { 0 };
-            return (!has_esr).then_some(dsisr);
+    /// The address that the handler is told, if any.
+    fn told_address(&self, cause: Cause, row: &InterruptRow, word: u32) -> Option<u64> {
+        match cause {
+            Cause::Alignment { .. } => Some(self.operand_address(word)),
+            Cause::Storage(fault) => {
+                // Of a machine check MCAR tells it, or DAR where DSISR tells the cause.
+                let tells = matches!(row.syndrome, Syndrome::Mcsr(_) | Syndrome::SavedAndDsisr { .. });
+                (row.kind.is_of_data() || tells).then(|| self.mask_width(fault.address))
+            }
+            _ => None,
         }
-        match interrupts {
+    }
+
+    /// Where an interrupt tells its address, DSISR's bits and ESR's.
+    fn told_in(&self, row: &InterruptRow) -> [SprNum; 3] {
+        let kind = row.kind;
+        let (dear, esr) = match self.model.interrupts {
+            InterruptModel::BookE if self.guests_handler(row).is_some() => {
+                (num::e500::GDEAR, num::e500::GESR)
+            }
+            InterruptModel::BookE if kind.is_machine_check() => (num::e500::MCAR, num::booke::ESR),
+            InterruptModel::BookE => (num::booke::DEAR, num::booke::ESR),
+            InterruptModel::Ppc405 => (num::ppc4xx::DEAR_40X, num::ppc4xx::ESR_40X),
+            InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
+                (num::classic::DAR, num::booke::ESR)
+            }
+        };
+        if kind == InterruptKind::HypervisorDataStorage {
+            [num::book3s::HDAR, num::book3s::HDSISR, esr]
+        } else {
+            [dear, num::classic::DSISR, esr]
+        }
+    }
+
+    /// What DSISR says of a misaligned operand; nothing on Book E and later servers.
+    fn alignment_dsisr(&self, word: u32) -> Option<u64> {
+        match self.model.interrupts {
             InterruptModel::Classic => Some(classic::alignment_dsisr(word).into()),
             InterruptModel::Ppc970 => Some(ppc970::alignment_dsisr(word).into()),
             InterruptModel::BookE | InterruptModel::Server | InterruptModel::Ppc405 => None,

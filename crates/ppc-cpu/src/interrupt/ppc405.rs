@@ -1,6 +1,6 @@
 //! Interrupts of the 405: PPC405 UM chapter 5 (table 5-2 for the offsets, the register settings of each interrupt after it).
 
-use super::Syndrome::{self, Esr};
+use super::Syndrome::{self, Esr, EsrOf};
 use super::table::{InterruptRow, Vector, interrupt};
 use super::{Cause, Input, Route};
 use crate::cpu::Cpu;
@@ -33,8 +33,16 @@ const fn critical(kind: InterruptKind, offset: u16, source: &'static str) -> Int
 pub(crate) const P405: &[InterruptRow] = &[
     // On the instruction side.
     interrupt(MachineCheck, Vector::Offset(0x200), SavePair::Csrr, Esr(ESR_MCI), Msr::empty(), "PPC405UM ch. 5"),
+    // On the data side: ESR stays as it is.
+    interrupt(MachineCheckLoad,  Vector::Offset(0x200), SavePair::Csrr, Syndrome::Vector, Msr::empty(), "PPC405UM ch. 5"),
+    interrupt(MachineCheckStore, Vector::Offset(0x200), SavePair::Csrr, Syndrome::Vector, Msr::empty(), "PPC405UM ch. 5"),
     critical(CriticalInput, 0x100,  "PPC405UM 5.6"),
     critical(Watchdog,      0x1020, "PPC405UM 5.18"),
+    // DST DIZ U0F.
+    at(DataStorage,        0x300,  EsrOf(0x00c0_8000), "PPC405UM ch. 5, table 5-2"),
+    at(InstructionStorage, 0x400,  EsrOf(0x0040_0000), "PPC405UM ch. 5, table 5-2"),
+    at(DataTlb,            0x1100, EsrOf(0x0080_0000), "PPC405UM ch. 5, table 5-2"),
+    at(InstructionTlb,     0x1200, Syndrome::Vector,   "PPC405UM ch. 5, table 5-2"),
     at(External,          0x500,  Syndrome::Vector,  "PPC405UM ch. 5"),
     at(Alignment,         0x600,  Syndrome::Vector,  "PPC405UM ch. 5"),
     at(ProgramIllegal,    0x700,  Esr(0x0800_0000),  "PPC405UM ch. 5 (PIL)"),
@@ -69,6 +77,10 @@ impl Cpu {
 
     /// PPC405UM table 5-1: critical input, watchdog, external, fixed-interval timer, programmable interval timer.
     pub(super) fn ppc405_due(&self) -> Option<Cause> {
+        // A bus error while machine checks are disabled: nothing goes on.
+        if self.state.inputs.contains(Input::MACHINE_CHECK) && !self.is_enabled(Msr::ME) {
+            return Some(Cause::MachineCheckInput);
+        }
         if !self.state.regs.msr.intersects(Msr::EE | Msr::CE) {
             return None;
         }

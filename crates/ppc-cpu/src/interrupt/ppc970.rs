@@ -3,7 +3,7 @@
 //! That HIOR is in front of every vector, whoever runs, is what QEMU does (`excp_prefix`). Which LPES bit of HID4 brings an
 //! interrupt to the hypervisor is taken from Book III 2.0x (LPES), their places from Linux `asm/reg.h`.
 
-use super::Syndrome::{self, Saved};
+use super::Syndrome::{self, DsisrOf, Saved, SavedOf};
 use super::server::{CAUSE_BITS, hsrr, srr};
 use super::table::InterruptRow;
 use super::{Cause, Route, classic};
@@ -22,6 +22,8 @@ pub(crate) const P970: &[InterruptRow] = &[
     // Which bits of SRR1 tell a failed fetch no source at hand says: none, our choice.
     srr(MachineCheck,      0x200, Syndrome::Vector,   "2.01 III ch. 5"),
     srr(MachineCheckInput, 0x200, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(MachineCheckLoad,  0x200, Syndrome::Vector,   "2.01 III ch. 5"),
+    srr(MachineCheckStore, 0x200, Syndrome::Vector,   "2.01 III ch. 5"),
     srr(External,          0x500, Syndrome::Vector,   "2.01 III ch. 5"),
     srr(Alignment,         0x600, Syndrome::Vector,   "2.01 III ch. 5"),
     srr(ProgramIllegal,    0x700, Saved(0x0008_0000), "2.01 III ch. 5"),
@@ -31,8 +33,11 @@ pub(crate) const P970: &[InterruptRow] = &[
     srr(Decrementer,       0x900, Syndrome::Vector,   "2.01 III ch. 5"),
     hsrr(HypervisorDecrementer, 0x980,               "2.01 III ch. 5"),
     srr(Syscall,           0xc00, Syndrome::Vector,   "2.01 III ch. 5"),
-    // Data breakpoints: DABR.
-    srr(DataStorage,       0x300, Syndrome::Vector,   "2.01 III ch. 5"),
+    // By user space, or by a data breakpoint (DABR).
+    srr(DataStorage,       0x300, DsisrOf(0xce70_0000), "2.01 III 5.5.3"),
+    srr(DataSegment,       0x380, Syndrome::Vector,   "2.01 III 5.5.4"),
+    srr(InstructionStorage, 0x400, SavedOf(0x5800_0000), "2.01 III 5.5.5"),
+    srr(InstructionSegment, 0x480, Syndrome::Vector,  "2.01 III 5.5.6"),
     // What SRR1 tells of the traced instruction is the implementation's: nothing here, as in QEMU.
     srr(Trace,             0xd00, Syndrome::Vector,   "2.01 III ch. 5"),
     srr(PerformanceMonitor, 0xf00, Syndrome::Vector,  "970FX UM ch. 4; QEMU init_excp_970"),
@@ -43,7 +48,8 @@ impl Cpu {
     pub(super) fn ppc970_route(&self, row: &InterruptRow, cause: Cause) -> Route {
         let old = self.state.regs.msr;
         let to_hypervisor = match cause {
-            Cause::FetchError | Cause::MachineCheckInput | Cause::SystemReset { .. } => true,
+            Cause::SystemReset { .. } => true,
+            _ if row.kind.is_machine_check() => true,
             Cause::HypervisorDecrementer | Cause::Syscall { level: 1 } => true,
             Cause::External => self.is_external_to_hypervisor(),
             _ => self.spr_value(num::ppc970::HID4) & HID4_LPES1 == 0,

@@ -23,6 +23,19 @@ pub enum Syndrome {
     Saved(u64),
     /// ESR becomes this; a store adds its bit.
     Esr(u64),
+    /// ESR becomes what raised it says, in these of the bits that the model has.
+    EsrOf(u64),
+    /// Bits in the saved MSR, and DSISR becomes what is told here.
+    SavedAndDsisr {
+        /// Those of the saved MSR.
+        saved: u64,
+        /// DSISR.
+        dsisr: u64,
+    },
+    /// DSISR becomes what raised it says, in these bits.
+    DsisrOf(u64),
+    /// In the saved MSR what raised it says, in these bits.
+    SavedOf(u64),
     /// MCSR gets these bits besides those it has.
     Mcsr(u64),
     /// MCSR has had them since the cause came, and asks for the interrupt as long as it does.

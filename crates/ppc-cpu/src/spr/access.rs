@@ -57,7 +57,7 @@ impl Cpu {
         match self.model.sprs.rows()[position].behaviour {
             Behaviour::Exit | Behaviour::NoOp => false,
             Behaviour::Alias { of } => self.poke_spr(of, value),
-            Behaviour::Special(Special::Tsr | Special::Tcr(_) | Special::Decar)
+            Behaviour::Special(Special::Tsr | Special::Tcr(_) | Special::Decar | Special::Hmer)
             | Behaviour::Storage { .. }
             | Behaviour::ReadOnly
             | Behaviour::WriteOneToClear { .. }
@@ -170,7 +170,9 @@ impl Cpu {
                 Written::Recheck
             }
             // It may ask for an interrupt.
-            InterruptModel::BookE if row.sprn == num::e500::MCSR => Written::Recheck,
+            InterruptModel::BookE if matches!(row.sprn, num::e500::MCSR | num::e500::EPCR) => {
+                Written::Recheck
+            }
             _ => Written::Plain,
         }
     }
@@ -178,9 +180,9 @@ impl Cpu {
     /// What else follows from a write: that other interrupts or event-based branches are enabled or wait (Power ISA 3.0B
     /// Book III 6.5 and Performance Monitor Facility), and other decisions of the gate.
     fn written_on_server(&mut self, sprn: SprNum, old: u64) -> Written {
-        use num::book3s::{BESCR, FSCR, HFSCR, LPCR};
+        use num::book3s::{BESCR, FSCR, HFSCR, HMEER, LPCR};
         let is_monitors = self.is_monitor_control(sprn);
-        if !is_monitors && !matches!(sprn, LPCR | FSCR | HFSCR | BESCR) {
+        if !is_monitors && !matches!(sprn, LPCR | FSCR | HFSCR | BESCR | HMEER) {
             return Written::Plain;
         }
         if is_monitors {
@@ -229,7 +231,7 @@ impl Cpu {
             },
             Special::Ppr32 => self.spr_value(num::book3s::PPR) >> 32,
             Special::Window { of, problem } => self.spr_value(of) & self.windowed(problem),
-            Special::Tsr | Special::Tcr(_) | Special::Decar => self.state.spr[position],
+            Special::Tsr | Special::Tcr(_) | Special::Decar | Special::Hmer => self.state.spr[position],
             Special::DbsrWrite => self.spr_value(num::booke::DBSR),
             Special::Mmcr0 => self.monitor_control(0),
             Special::Mmcr1(_) => self.monitor_control(1),
@@ -273,6 +275,7 @@ impl Cpu {
             }
             Special::Tcr(intervals) => self.write_tcr(intervals, position, value),
             Special::Decar => self.state.spr[position] = self.mask_width(value),
+            Special::Hmer => self.state.spr[position] &= value,
             Special::Ticks => self.state.spr[position] = value.wrapping_sub(self.ticks()),
             Special::Instructions => self.state.spr[position] = value.wrapping_sub(self.state.insns),
             Special::Counter(n) => self.set_counter(n, value),

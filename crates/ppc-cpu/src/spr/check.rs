@@ -8,6 +8,7 @@
 
 use super::{Behaviour, Facilities, Level, Unavailable};
 use crate::config::Config;
+use crate::guest::redirected;
 use crate::model::{Model, Ruling};
 use spr_exit::{Direction, Fault, Owner, Reason, SprNum, UnknownSpr, Verdict};
 
@@ -34,10 +35,23 @@ pub enum Decision {
 pub struct Context {
     /// How privileged the code is.
     pub level: Level,
+    /// Whether it is a guest's, of a CPU with guest state (Book E).
+    pub is_guest: bool,
     /// LPCR, on models that have one; else 0.
     pub lpcr: u64,
     /// What FSCR, HFSCR and MMCR0 make available.
     pub facilities: Facilities,
+}
+
+impl Context {
+    /// The number behind which this code finds the register that it names.
+    fn behind(self, model: &Model, sprn: SprNum) -> SprNum {
+        if self.is_guest {
+            redirected(model.sprs, sprn)
+        } else {
+            sprn
+        }
+    }
 }
 
 impl From<Ruling> for Decision {
@@ -101,7 +115,7 @@ pub fn architected(model: &Model, at: Context, sprn: SprNum, direction: Directio
     if let Some(ruling) = gate(model, at, sprn, direction) {
         return ruling.into();
     }
-    match model.sprs.position(sprn) {
+    match model.sprs.position(at.behind(model, sprn)) {
         Some(position) if model.sprs.rows()[position].behaviour != Behaviour::Exit => {
             Decision::Core(position)
         }
@@ -158,7 +172,7 @@ fn owner(
         };
         return (decision, Step::Filter);
     }
-    let row = model.sprs.row(sprn);
+    let row = model.sprs.row(at.behind(model, sprn));
     let is_modelled = row.is_some_and(|row| row.behaviour != Behaviour::Exit);
     let by_itself = || architected(model, at, sprn, direction);
     let leave = |reason: Reason| {

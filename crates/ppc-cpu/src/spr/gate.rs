@@ -112,7 +112,10 @@ impl Cpu {
     pub(crate) fn make_level_key(&self) -> u32 {
         let context = self.spr_context();
         let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
-        context.facilities.key() << 14 | (context.level as u32 + 1) << 12 | u32::from(is_strict) << 11
+        u32::from(context.is_guest) << 31
+            | context.facilities.key() << 14
+            | (context.level as u32 + 1) << 12
+            | u32::from(is_strict) << 11
     }
 
     /// The key of the access ([`lower::access`]) as things are now.

@@ -176,6 +176,8 @@ pub enum Special {
     Pmc(u8),
     /// Hypervisor decrementer.
     Hdec,
+    /// HMER: what is written is combined with it by AND.
+    Hmer,
     /// What counts the ticks of the virtual clock from what was written to it: VTB, PURR, SPURR.
     Ticks,
     /// What counts completed instructions: IC.

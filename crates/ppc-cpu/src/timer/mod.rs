@@ -13,6 +13,7 @@ mod hypervisor;
 pub use booke::Intervals;
 
 use crate::cpu::Cpu;
+use crate::interrupt::server::Saving;
 use crate::model::InterruptModel;
 use spr_exit::Msr;
 
@@ -290,7 +291,7 @@ impl Cpu {
             };
             self.advance_time(deadline - now);
             self.service_timer();
-            if self.next_due().is_some() || self.state.timer.is_watchdog_expired {
+            if self.next_due().is_some() || self.is_roused() || self.state.timer.is_watchdog_expired {
                 return true;
             }
         }
@@ -299,6 +300,9 @@ impl Cpu {
 
     /// Whether an interrupt is enabled that this event can bring.
     fn wakes(&self, event: Event) -> bool {
+        if self.saving() != Saving::No {
+            return event == Event::Decrementer && self.is_woken_by_decrementer();
+        }
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
             Event::HypervisorDecrementer => self.is_hdec_enabled(),

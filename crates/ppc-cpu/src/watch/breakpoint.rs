@@ -6,7 +6,7 @@
 
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
-use crate::interrupt::{Cause, storage_syndrome};
+use crate::interrupt::{Cause, DSISR_STORE};
 use crate::model::InterruptModel;
 use crate::spr::Level;
 use ppc_decode::Insn;
@@ -30,6 +30,9 @@ const DAWRX_WT: u64 = 0x10;
 const DAWRX_WTI: u64 = 8;
 /// Where its field MRD begins, the number of doublewords behind the first.
 const DAWRX_MRD: u32 = 10;
+
+/// DSISR: a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 41 there).
+const DSISR_BREAKPOINT: u32 = 0x0040_0000;
 
 /// Data that is watched.
 struct Watchpoint {
@@ -104,10 +107,9 @@ impl Cpu {
             && first <= watchpoint.last
             && watchpoint.first <= last
             && self.reaches_operand(insn);
-        is_hit.then(|| Cause::DataStorage {
-            address: first.max(watchpoint.first),
-            is_store,
-            syndrome: storage_syndrome::BREAKPOINT,
+        is_hit.then(|| {
+            let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
+            Cause::data_storage(first.max(watchpoint.first), status)
         })
     }
 

@@ -181,9 +181,12 @@ impl Cpu {
     }
 
     fn is_in_syscall(&self) -> bool {
-        self.state
-            .last_interrupt
-            .is_some_and(|interrupt| interrupt.kind == InterruptKind::Syscall)
+        self.state.last_interrupt.is_some_and(|interrupt| {
+            matches!(
+                interrupt.kind,
+                InterruptKind::Syscall | InterruptKind::HypervisorSyscall
+            )
+        })
     }
 
     /// Whether the address of the next instruction is one that keeps it from being executed.

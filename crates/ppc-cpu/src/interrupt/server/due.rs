@@ -3,7 +3,7 @@
 //! taken is that of QEMU's `p9_next_unmasked_interrupt`, which puts the hypervisor's timer before the rest.
 
 use super::super::{Cause, Input};
-use super::lpcr;
+use super::{Saving, lpcr};
 use crate::cpu::Cpu;
 use crate::model::InterruptModel;
 use crate::spr::Level;
@@ -14,6 +14,10 @@ const HID0_HDICE_970: u64 = 1 << (63 - 23);
 
 impl Cpu {
     pub(in crate::interrupt) fn server_due(&self) -> Option<Cause> {
+        let saving = self.saving();
+        if saving != Saving::No {
+            return self.wake_due(saving);
+        }
         let inputs = self.state.inputs;
         if !inputs.is_empty() {
             if inputs.contains(Input::SYSTEM_RESET) {
@@ -21,6 +25,9 @@ impl Cpu {
             } else if inputs.contains(Input::MACHINE_CHECK) {
                 return Some(Cause::MachineCheckInput);
             }
+        }
+        if self.is_maintenance_pending() && self.is_open_to_hypervisor() {
+            return Some(Cause::HypervisorMaintenance);
         }
         if self.is_hdec_pending() && self.is_hdec_enabled() {
             return Some(Cause::HypervisorDecrementer);
@@ -35,6 +42,12 @@ impl Cpu {
             return Some(Cause::Decrementer);
         }
         self.enabled_due()
+    }
+
+    /// Whether HMER has something that HMEER lets interrupt (6.5.19). What it has, somebody outside pokes.
+    pub(super) fn is_maintenance_pending(&self) -> bool {
+        use num::book3s::{HMEER, HMER};
+        self.model.interrupts == InterruptModel::Server && self.spr_value(HMER) & self.spr_value(HMEER) != 0
     }
 
     /// Of what others ask for, what may be taken although MSR\[EE\] is 0.
@@ -91,7 +104,7 @@ impl Cpu {
     }
 
     /// Whether LPCR\[HEIC\] keeps external interrupts from the hypervisor while it runs.
-    fn has_heic(&self) -> bool {
+    pub(super) fn has_heic(&self) -> bool {
         self.model.isa.contains(ppc_decode::Isa::V3_0) && self.lpcr() & lpcr::HEIC != 0
     }
 

@@ -12,6 +12,9 @@ pub(crate) const EVIRT: u64 = 0x0020_0000;
 pub(crate) const HR: u64 = 0x0010_0000;
 /// The decrementer has all its bits.
 pub(crate) const LD: u64 = 0x0002_0000;
+/// What wakes from power-saving states: the decrementer; hypervisor maintenance and machine checks (PECE).
+pub(crate) const DEE: u64 = 0x2000;
+pub(crate) const OEE: u64 = 0x1000;
 /// Mediated external exception: the hypervisor wants to hear when the partition enables external interrupts.
 pub(crate) const MER: u64 = 0x0800;
 /// No external interrupts in hypervisor state (since version 3.0).

@@ -81,10 +81,8 @@ impl Cpu {
             pair = SavePair::Hsrr;
             keeps |= Msr::RI;
         }
-        let is_always_real = matches!(
-            cause,
-            Cause::FetchError | Cause::MachineCheckInput | Cause::SystemReset { .. }
-        );
+        let is_always_real = row.kind.is_machine_check()
+            || matches!(cause, Cause::SystemReset { .. } | Cause::HypervisorMaintenance);
         let to_hypervisor = pair == SavePair::Hsrr
             || is_always_real
             || cause == Cause::Syscall { level: 1 }

@@ -57,7 +57,7 @@ pub(crate) const HYPERVISOR: &[SprRow] = &[
     row(HSRR1,      "HSRR1",  HRW,   rw(W64),                   0, "Power ISA 3.0B III, Interrupts"),
     row(LPIDR,      "LPIDR",  HRW,   rw(0xfff),                 0, "Power ISA 3.0B III, Logical Partitioning (12 bits)"),
     // A write ANDs; no condition is ever reported here, so nothing is left to clear.
-    row(HMER,       "HMER",   HRW,   rw(0),                     0, "Power ISA 3.0B III, Interrupts"),
+    row(HMER,       "HMER",   HRW,   sp(Special::Hmer),         0, "Power ISA 3.0B III, Interrupts (mtspr combines by AND)"),
     row(HMEER,      "HMEER",  HRW,   rw(W64),                   0, "Power ISA 3.0B III, Interrupts"),
     row(AMOR,       "AMOR",   HRW,   rw(W64),                   0, "Power ISA 3.0B III, Storage Control"),
     row(PIR,        "PIR",    SR,    RO,                        0, "Power ISA 3.0B III, Fixed-Point Facility"),

@@ -2,8 +2,8 @@
 //!
 //! E500MCRM chapter 2, EREF 2.0 chapter 2; numbers and bits compared with Freescale's `core-regs.h` (libos) and Linux's
 //! `reg_booke.h`. What it shares with the e500v2 stands in [`super::booke`] and
-//! [`super::e500`]. Privileged code is the hypervisor while MSR\[GS\] = 0. Not here: that a guest's accesses to SRR0,
-//! SPRG0 and their like go to GSRR0, GSPRG0 and so on.
+//! [`super::e500`]. Privileged code is the hypervisor while MSR\[GS\] = 0. That a guest's accesses to SRR0,
+//! SPRG0 and their like go to GSRR0, GSPRG0 and so on is in [`crate::guest`].
 
 use super::e500::DBCR0_RST;
 use super::{EXIT, NOOP, RO, W32, booke, common, e500, hypervised, rw, sp, w1c};

@@ -1,0 +1,343 @@
+//! What an MMU raises, from outside, and the machine check of an address where nothing is: on every family, each saved
+//! register.
+//!
+//! Vectors, save registers and bits were written down from PEM32 6.4 and MPC750UM chapter 4, Book III 2.01 chapter 5, Power ISA 3.0B
+//! Book III 6.5, EREF 2.0 and E500CORERM chapter 5, PPC405UM chapter 5, PPC440x5UM chapter 6; QEMU's `init_excp_*` have the same
+//! vectors, Linux `arch/powerpc/kvm/booke.c` sets DEAR and ESR in the same interrupts, and leaves ESR in an instruction TLB error.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod kit;
+
+use kit::delivery::ivor;
+use kit::{START, machine, run, spr};
+use ppc_cpu::Machine;
+use ppc_cpu::interrupt::StorageFault;
+use ppc_cpu::model::{
+    E500MC, E500V2, MODELS, Model, POWER7, POWER9, PPC405, PPC440, PPC603E, PPC750, PPC970, PPC7447A,
+};
+use ppc_decode::asm;
+use spr_exit::InterruptKind::{self, *};
+use spr_exit::num::{book3s, booke, classic, common, e500, ppc4xx};
+use spr_exit::{Exit, Msr, Reply, SavePair, SprNum};
+
+/// EE, FP, ME, RI and their like, where the model has them.
+const MSR: u64 = 0xb002;
+const ADDRESS: u64 = 0x1234_5678;
+
+/// What a handler finds: vector, save registers, where the address is told, where the status, and which bits of all ones.
+struct Row {
+    kind: InterruptKind,
+    vector: u64,
+    pair: SavePair,
+    address: Option<SprNum>,
+    status: Option<SprNum>,
+    bits: u64,
+}
+
+const fn told(kind: InterruptKind, vector: u64, address: SprNum, status: SprNum, bits: u64) -> Row {
+    Row {
+        kind,
+        vector,
+        pair: SavePair::Srr,
+        address: Some(address),
+        status: Some(status),
+        bits,
+    }
+}
+
+/// The saved MSR tells.
+const fn saved(kind: InterruptKind, vector: u64, bits: u64) -> Row {
+    Row {
+        kind,
+        vector,
+        pair: SavePair::Srr,
+        address: None,
+        status: None,
+        bits,
+    }
+}
+
+const fn hypervisor(row: Row) -> Row {
+    Row {
+        pair: SavePair::Hsrr,
+        ..row
+    }
+}
+
+const fn at(kind: InterruptKind, vector: u64, address: SprNum) -> Row {
+    Row {
+        address: Some(address),
+        ..saved(kind, vector, 0)
+    }
+}
+
+const CLASSIC: [Row; 2] = [
+    told(DataStorage, 0x300, classic::DAR, classic::DSISR, 0xce70_0000),
+    saved(InstructionStorage, 0x400, 0x5800_0000),
+];
+const P970: [Row; 4] = [
+    told(DataStorage, 0x300, classic::DAR, classic::DSISR, 0xce70_0000),
+    at(DataSegment, 0x380, classic::DAR),
+    saved(InstructionStorage, 0x400, 0x5800_0000),
+    saved(InstructionSegment, 0x480, 0),
+];
+const SERVER: [Row; 6] = [
+    told(DataStorage, 0x300, classic::DAR, classic::DSISR, 0xffff_ffff),
+    at(DataSegment, 0x380, classic::DAR),
+    saved(InstructionStorage, 0x400, 0x783f_0000),
+    saved(InstructionSegment, 0x480, 0),
+    hypervisor(told(
+        HypervisorDataStorage,
+        0xe00,
+        book3s::HDAR,
+        book3s::HDSISR,
+        0xffff_ffff,
+    )),
+    hypervisor(saved(HypervisorInstructionStorage, 0xe20, 0x783f_0000)),
+];
+/// ST, DLK, ILK, BO and what each has besides: SPE of the e500v2, FP and EPID of the e500mc, FP and AP of the 440.
+const fn booke(data: u64, tlb: u64, code: u64) -> [Row; 4] {
+    [
+        told(DataStorage, ivor(2), booke::DEAR, booke::ESR, data),
+        told(DataTlb, ivor(13), booke::DEAR, booke::ESR, tlb),
+        Row {
+            status: Some(booke::ESR),
+            ..saved(InstructionStorage, ivor(3), code)
+        },
+        saved(InstructionTlb, ivor(14), 0),
+    ]
+}
+const P405: [Row; 4] = [
+    told(DataStorage, 0x300, ppc4xx::DEAR_40X, ppc4xx::ESR_40X, 0x00c0_8000),
+    Row {
+        status: Some(ppc4xx::ESR_40X),
+        ..saved(InstructionStorage, 0x400, 0x0040_0000)
+    },
+    told(DataTlb, 0x1100, ppc4xx::DEAR_40X, ppc4xx::ESR_40X, 0x0080_0000),
+    saved(InstructionTlb, 0x1200, 0),
+];
+
+/// A machine that stands at START + 4 with MSR.
+fn standing(model: &'static Model) -> Machine {
+    let mut it = machine(model, &[asm::nop(), asm::nop()]);
+    it.cpu.config_mut().report_interrupts = true;
+    it.cpu.set_decrementer(1000);
+    it.cpu
+        .set_msr(Msr::from_bits_retain(MSR) | it.cpu.msr() & (Msr::HV | Msr::SF));
+    assert_eq!(run(&mut it, 1), Exit::Budget);
+    it
+}
+
+#[test]
+fn what_an_mmu_raises_is_delivered_as_each_family_says() {
+    let families: [(&'static Model, &[Row]); 10] = [
+        (&PPC750, &CLASSIC),
+        (&PPC603E, &CLASSIC),
+        (&PPC7447A, &CLASSIC),
+        (&PPC970, &P970),
+        (&POWER7, &SERVER),
+        (&POWER9, &SERVER),
+        (&E500V2, &booke(0x00b2_0080, 0x0080_0080, 0x0002_0000)),
+        (&E500MC, &booke(0x01b2_0040, 0x0180_0040, 0x0002_0000)),
+        (&PPC440, &booke(0x01ba_0000, 0x0188_0000, 0x0002_0000)),
+        (&PPC405, &P405),
+    ];
+    for (model, rows) in families {
+        for row in rows {
+            let what = format!("{} {}", model.name, row.kind);
+            let mut it = standing(model);
+            let old = it.cpu.msr();
+            for register in [row.address, row.status].into_iter().flatten() {
+                it.cpu.poke_spr(register, 0x40);
+            }
+            let fault = StorageFault {
+                kind: row.kind,
+                address: ADDRESS,
+                status: u32::MAX,
+            };
+            assert!(it.cpu.raise_storage(fault), "{what}");
+            assert_eq!(run(&mut it, 1), Exit::Interrupt(row.kind), "{what}");
+            let found = *it.cpu.last_interrupt().unwrap();
+            assert_eq!((it.cpu.cia(), found.vector), (row.vector, row.vector), "{what}");
+            assert_eq!(found.pair, row.pair, "{what}");
+            let (srr0, srr1) = match row.pair {
+                SavePair::Hsrr => (book3s::HSRR0, book3s::HSRR1),
+                _ => (common::SRR0, common::SRR1),
+            };
+            let in_saved = if row.status.is_none() { row.bits } else { 0 };
+            assert_eq!(spr(&it, srr0), START + 4, "{what}");
+            assert_eq!(spr(&it, srr1), old.bits() | in_saved, "{what}");
+            for (register, value) in [(row.address, ADDRESS), (row.status, row.bits)] {
+                if let Some(register) = register {
+                    assert_eq!(spr(&it, register), value, "{what} {register}");
+                }
+            }
+            assert!(!it.cpu.msr().intersects(Msr::EE | Msr::FP), "{what}");
+            assert!(it.cpu.msr().contains(Msr::ME), "{what}");
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_that_a_model_does_not_have_or_that_is_not_of_storage_changes_nothing() {
+    for model in MODELS {
+        for kind in InterruptKind::ALL {
+            let mut it = standing(model);
+            let fault = StorageFault {
+                kind: *kind,
+                address: ADDRESS,
+                status: 0,
+            };
+            let has = model.vectors.row(*kind).is_some() && kind.is_of_storage();
+            assert_eq!(it.cpu.raise_storage(fault), has, "{} {kind}", model.name);
+            assert_eq!(it.cpu.deliveries(), u64::from(has));
+            assert_eq!(it.cpu.cia() == START + 4, !has);
+        }
+        let has_data_and_code =
+            [DataStorage, InstructionStorage].map(|kind| model.vectors.row(kind).is_some());
+        assert_eq!(has_data_and_code, [true; 2], "{}", model.name);
+    }
+}
+
+#[test]
+fn a_storage_interrupt_answers_an_access_that_waits_and_the_access_can_be_tried_again() {
+    for model in MODELS {
+        let mut it = machine(model, &[asm::lwz(3, 0, 4)]);
+        it.cpu.set_gpr(4, 0x4000_0000);
+        let Exit::Mmio(at) = run(&mut it, 1) else {
+            panic!("{}", model.name)
+        };
+        let fault = StorageFault {
+            kind: DataStorage,
+            address: at.phys_addr,
+            status: 0,
+        };
+        assert!(it.cpu.raise_storage(fault));
+        assert_eq!(it.cpu.pending(), None);
+        assert!(it.cpu.complete(Reply::Done(0)).is_err());
+        assert_eq!(spr(&it, common::SRR0), START, "{}", model.name);
+        assert_eq!(it.cpu.insns(), 0);
+        it.cpu.set_cia(START);
+        assert_eq!(run(&mut it, 1), Exit::Mmio(at));
+    }
+}
+
+/// MCSR of a load and of a store, or the cause bits of SRR1, DSISR.
+enum Syndrome {
+    Mcsr(u64, u64),
+    Saved(u64),
+    SavedAndDsisr(u64, u64),
+    /// ESR stays.
+    Esr,
+}
+
+#[test]
+fn where_the_bus_has_nothing_a_load_and_a_store_are_machine_checks() {
+    let families: [(&'static Model, u64, Syndrome); 8] = [
+        (&PPC750, 0x200, Syndrome::Saved(0x0004_0000)),
+        (&PPC603E, 0x200, Syndrome::Saved(0x0004_0000)),
+        (&PPC970, 0x200, Syndrome::Saved(0)),
+        // Linux `mce_power.c`: bit 42 says load or store, DSISR bit 48 an uncorrectable error of one.
+        (&POWER9, 0x200, Syndrome::SavedAndDsisr(0x0020_0000, 0x8000)),
+        // Linux `reg_booke.h`: MCSR_BUS_RBERR, _WBERR; MCSR_LD, _ST, _MAV, _MEA; PPC44x MCS, DRB, DWB.
+        (&E500V2, ivor(1), Syndrome::Mcsr(0x8, 0x4)),
+        (&E500MC, ivor(1), Syndrome::Mcsr(0xc_8000, 0xc_4000)),
+        (&PPC440, ivor(1), Syndrome::Mcsr(0xa000_0000, 0x9000_0000)),
+        (&PPC405, 0x200, Syndrome::Esr),
+    ];
+    for (model, vector, syndrome) in families {
+        for (word, is_store) in [(asm::lwz(3, 0, 4), false), (asm::stw(3, 0, 4), true)] {
+            let what = format!("{} {word:08x}", model.name);
+            let mut it = machine(model, &[word]);
+            it.cpu.set_gpr(3, 7);
+            it.cpu.set_gpr(4, 0x4000_0000);
+            it.cpu.set_msr((it.cpu.msr() | Msr::ME).difference(Msr::IP));
+            let old = it.cpu.msr();
+            assert!(matches!(run(&mut it, 1), Exit::Mmio(_)), "{what}");
+            it.cpu.complete(Reply::Architected).unwrap();
+            let found = *it.cpu.last_interrupt().unwrap();
+            let kind = if is_store {
+                MachineCheckStore
+            } else {
+                MachineCheckLoad
+            };
+            assert_eq!((found.kind, it.cpu.cia()), (kind, vector), "{what}");
+            let (srr0, srr1) = match found.pair {
+                SavePair::Mcsrr => (e500::MCSRR0, e500::MCSRR1),
+                SavePair::Csrr => (ppc4xx::SRR2, ppc4xx::SRR3),
+                _ => (common::SRR0, common::SRR1),
+            };
+            let cause = match syndrome {
+                Syndrome::Saved(bits) | Syndrome::SavedAndDsisr(bits, _) => bits,
+                Syndrome::Mcsr(..) | Syndrome::Esr => 0,
+            };
+            assert_eq!(
+                (spr(&it, srr0), spr(&it, srr1)),
+                (START, old.bits() | cause),
+                "{what}"
+            );
+            match syndrome {
+                Syndrome::Mcsr(load, store) => {
+                    assert_eq!(
+                        spr(&it, e500::MCSR),
+                        if is_store { store } else { load },
+                        "{what}"
+                    );
+                    if model.sprs.row(e500::MCAR).is_some() {
+                        assert_eq!(spr(&it, e500::MCAR), 0x4000_0000, "{what}");
+                    }
+                }
+                Syndrome::SavedAndDsisr(_, dsisr) => {
+                    assert_eq!(
+                        [spr(&it, classic::DAR), spr(&it, classic::DSISR)],
+                        [0x4000_0000, dsisr]
+                    );
+                }
+                Syndrome::Esr => assert_eq!(spr(&it, ppc4xx::ESR_40X), 0, "{what}"),
+                Syndrome::Saved(_) => {}
+            }
+            assert!(!it.cpu.msr().intersects(Msr::ME | Msr::EE), "{what}");
+            assert_eq!((it.cpu.gpr(3), it.cpu.insns()), (7, 0), "{what}");
+        }
+    }
+}
+
+#[test]
+fn while_machine_checks_are_disabled_a_bus_without_an_answer_stops_the_cpu_dead() {
+    for model in MODELS {
+        let mut it = machine(model, &[asm::lwz(3, 0, 4)]);
+        it.cpu.set_gpr(4, 0x4000_0000);
+        it.cpu.set_msr(it.cpu.msr().difference(Msr::ME));
+        assert!(matches!(run(&mut it, 1), Exit::Mmio(_)), "{}", model.name);
+        it.cpu.complete(Reply::Architected).unwrap();
+        for _ in 0..2 {
+            assert_eq!(run(&mut it, 5), Exit::Checkstop { cia: START }, "{}", model.name);
+        }
+        assert_eq!(it.cpu.deliveries(), 0);
+        // Only a reset helps.
+        it.cpu.reset(None);
+        assert_eq!(it.cpu.cia(), model.reset_vector);
+        assert!(!matches!(run(&mut it, 1), Exit::Checkstop { cia: START }));
+    }
+}
+
+#[test]
+fn a_cache_lock_in_problem_state_needs_ucle() {
+    // dcbtls 0, 0, r4 and icbtls 0, 0, r4; ESR[DLK], ESR[ILK] (Linux reg_booke.h).
+    for (word, esr) in [(0x7c00_214c, 0x0020_0000), (0x7c00_23cc, 0x0010_0000)] {
+        for model in [&E500V2, &E500MC] {
+            let mut it = machine(model, &[word]);
+            it.cpu.set_gpr(4, 0x3000);
+            it.cpu.set_msr(Msr::PR | Msr::UCLE);
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            assert_eq!(it.cpu.cia(), START + 4);
+            it.cpu.set_cia(START);
+            it.cpu.set_msr(Msr::PR);
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            assert_eq!(it.cpu.cia(), ivor(2), "{}", model.name);
+            assert_eq!([spr(&it, booke::DEAR), spr(&it, booke::ESR)], [0x3000, esr]);
+            assert_eq!([spr(&it, common::SRR0), spr(&it, common::SRR1)], [START, 0x4000]);
+        }
+    }
+}
