@@ -78,9 +78,10 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
-        System::Mftmr | System::Mttmr | System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => {
-            return Err(Stop::Unimplemented);
-        }
+        System::Mftmr => return control::mftmr(cpu, i),
+        // None of one thread's registers is for writing while it runs.
+        System::Mttmr => return Err(Stop::Interrupt(Cause::Illegal)),
+        System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => return Err(Stop::Unimplemented),
         // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
         System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
         System::Wait | System::WaitV3 => return cpu.wait(Saving::No),
