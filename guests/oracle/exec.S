@@ -1,8 +1,8 @@
 /*
- * One case of exec.c: registers in, one instruction, registers out.
+ * One case of exec.c: registers in, one instruction or a few, registers out.
  *
- * Everything the instruction may look at comes from the context, whose address stays in r1; the
- * instruction itself stands in the slot that exec.c has written, and jumps back to one of the two
+ * Everything the instructions may look at comes from the context, whose address stays in r1; they
+ * themselves stand in the slot that exec.c has written, and jumps back to one of the two
  * labels below by absolute branches, which cost no register.
  */
 #ifdef __powerpc64__

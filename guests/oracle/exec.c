@@ -1,5 +1,6 @@
 /*
- * Executes single instructions under Linux (qemu-user) for `cargo xtask oracle exec`.
+ * Executes instructions, single ones and short sequences, under Linux (qemu-user) for `cargo xtask
+ * oracle exec`.
  *
  * Records come on standard input and go to standard output: the context, the floating-point
  * registers (FPU says whether there are any, HAS_TAR whether there is a TAR), then the bytes of
@@ -20,6 +21,8 @@ typedef unsigned long word;
 
 /* Positions in the context: 0 to 31 are the GPRs, up to 36 CR, XER, LR, CTR, TAR. */
 enum { PC = 37, TARGET = 38, WORD = 39, OUTCOME = 40, WORDS = 48 };
+/* The instructions behind the one in WORD, of which 0 is none. */
+enum { MORE = 43 };
 /* Behind them, where exec.S knows it: the floating-point registers. */
 #define FPRS (CONTEXT + 0x800)
 enum { FPR_WORDS = 32 * 8 / sizeof(word) };
@@ -142,8 +145,10 @@ int main(void)
 		slot[-3] = LOAD_CTR;
 		slot[-2] = MTCTR_R2;
 		slot[-1] = LOAD_R2;
-		slot[0] = context[WORD];
-		slot[1] = BA | (unsigned)(word)back_next;
+		*slot++ = context[WORD];
+		for (i = MORE; i < WORDS && context[i] != 0; i++)
+			*slot++ = context[i];
+		*slot = BA | (unsigned)(word)back_next;
 		run();
 		for (i = 0; i < WORDS; i++)
 			record.context[i] = context[i];

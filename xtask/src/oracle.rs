@@ -31,10 +31,13 @@ pub(crate) struct Cpu {
     width: &'static str,
 }
 
-const CPUS: [Cpu; 16] = [
+const CPUS: [Cpu; 20] = [
+    cpu32("e500", Isa::E500V1),
     cpu32("e500", Isa::E500V2),
     cpu32("e500mc", Isa::E500MC),
-    // GNU has no 750; the 7450 stands for it. The tables do not have AltiVec's instructions.
+    // GNU has no 750; the 604 stands for it. The tables do not have AltiVec's instructions.
+    cpu32("604", Isa::PPC750),
+    cpu32("7410", Isa::PPC7410),
     cpu32("7450", Isa::PPC7450),
     // The names of the 750CL's registers are in our tables, its instructions are not.
     cpu32("750cl", Isa::PPC750CL),
@@ -50,6 +53,7 @@ const CPUS: [Cpu; 16] = [
     cpu64("power4", Isa::PPC970),
     // Of the POWER6 the pairs of floating-point registers alone, which GNU knows nowhere else.
     cpu64("power6", Isa::FP.union(Isa::V2_05)),
+    cpu64("power7", Isa::POWER7),
     cpu64("power8", Isa::POWER8),
     cpu64("power10", Isa::POWER10),
 ];
@@ -113,7 +117,8 @@ const SKIPS: &[Skip] = &[
     },
     Skip {
         cpus: &[
-            "e500mc", "750cl", "440", "464", "e5500", "e6500", "power4", "power8", "power9", "power10",
+            "e500mc", "750cl", "440", "464", "e5500", "e6500", "power4", "power7", "power8", "power9",
+            "power10",
         ],
         mnemonics: &["mftb"],
         checks: &[Check::Raw, Check::Extended, Check::Assemble],
@@ -121,11 +126,18 @@ const SKIPS: &[Skip] = &[
         reason: "for these CPUs GNU makes mfspr of mftb and does not know mftb's own opcode; for the 7450 it does",
     },
     Skip {
-        cpus: &["7450"],
+        cpus: &["604", "7410", "7450"],
         mnemonics: &["mfspr", "mtspr"],
         checks: &[Check::Extended],
         when: |word| o::SPR.get(word) >= 936,
-        reason: "GNU uses the names of the 750's registers for the 750cl, not for the 7450",
+        reason: "GNU uses the names of the 750's registers for the 750cl alone",
+    },
+    Skip {
+        cpus: &["7410"],
+        mnemonics: &["dcba"],
+        checks: &[Check::Raw, Check::Extended, Check::Assemble],
+        when: |_| true,
+        reason: "dcba: GNU has it from the 7450 on, the 7410 already (MPC7410UM ch. 2)",
     },
     Skip {
         cpus: &["e500", "e500mc", "e5500", "e6500", "405", "440", "464"],
@@ -135,14 +147,18 @@ const SKIPS: &[Skip] = &[
         reason: "SPRG4 to SPRG7 can be read by two numbers; as and we take the other, 260 to 263",
     },
     Skip {
-        cpus: &["power4", "power8", "power9", "power10", "e5500", "e6500"],
+        cpus: &[
+            "power4", "power7", "power8", "power9", "power10", "e5500", "e6500",
+        ],
         mnemonics: &["mtcrf"],
         checks: &[Check::Assemble],
         when: |word| o::FXM.get(word).count_ones() == 1,
         reason: "for POWER4 and later, as makes mtocrf of mtcrf with one field",
     },
     Skip {
-        cpus: &["power4", "power8", "power9", "power10", "e5500", "e6500"],
+        cpus: &[
+            "power4", "power7", "power8", "power9", "power10", "e5500", "e6500",
+        ],
         mnemonics: &["b", "bc"],
         checks: &[Check::Raw, Check::Extended],
         when: |word| word & AA != 0 && word & if word >> 26 == 18 { 0x0200_0000 } else { 0x8000 } != 0,
@@ -156,7 +172,7 @@ const SKIPS: &[Skip] = &[
         reason: "GNU has one row for the TLBs of both families; raw prints the operands that those with MAS registers lack",
     },
     Skip {
-        cpus: &["power4", "power8"],
+        cpus: &["power4", "power7", "power8"],
         mnemonics: &["slbia", "slbmfev", "slbmfee"],
         checks: &[Check::Raw],
         when: |_| true,
@@ -177,7 +193,7 @@ const SKIPS: &[Skip] = &[
         reason: "the 970 has hypervisor state and segment registers as a bridge (970FX UM), GNU's POWER4 neither",
     },
     Skip {
-        cpus: &["power8", "power9", "power10"],
+        cpus: &["power7", "power8", "power9", "power10"],
         mnemonics: &["lfdp", "lfdpx", "stfdp", "stfdpx"],
         checks: &[Check::Raw, Check::Extended, Check::Assemble],
         when: |_| true,
@@ -630,5 +646,17 @@ impl Random {
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.next() as usize % end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instruction_set_is_compared_with_gnus() {
+        for (name, isa) in Isa::CPUS {
+            assert!(CPUS.iter().any(|cpu| cpu.isa == isa), "{name}");
+        }
     }
 }

@@ -52,6 +52,11 @@ const FOREIGN: &[Foreign] = &[
         reason: "optional in their architectures, and GNU gives them to all; the manual of each CPU says whether it has them",
     },
     Foreign {
+        cpus: &["power7"],
+        mnemonics: &["icbt"],
+        reason: "of servers since version 2.07; GNU gives it to all",
+    },
+    Foreign {
         cpus: &["7450"],
         mnemonics: &["dcba"],
         reason: "the 7450 has it, the 750 has not (MPC750UM 2.3)",
@@ -97,7 +102,7 @@ const FOREIGN: &[Foreign] = &[
         reason: "the 970 has neither quadwords nor mcrxr (970FX UM ch. 2)",
     },
     Foreign {
-        cpus: &["power4", "power8", "power9", "power10"],
+        cpus: &["power4", "power7", "power8", "power9", "power10"],
         mnemonics: &["mtsrd", "mtsrdin", "dcbi", "rfi"],
         reason: "dropped with version 2.00 of the architecture",
     },

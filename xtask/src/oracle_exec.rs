@@ -1,7 +1,7 @@
 //! `oracle exec` and `oracle vectors`: execution compared with QEMU.
 //!
 //! First every line of `crates/ppc-cpu/tests/vectors/*.txt` that a Linux program can execute, literally; then random
-//! cases, which our core executes in this process and QEMU in [`qemu`]. A difference is printed as a line for those
+//! cases, single instructions and [`sequences`] of them, which our core executes in this process and QEMU in [`qemu`]. A difference is printed as a line for those
 //! files with QEMU's result on the right side. What is not compared is in [`skips::SKIPS`], with the reason.
 //!
 //! `oracle vectors --fill FILE` prints a file with QEMU's results where lines have no right side yet.
@@ -9,14 +9,16 @@
 mod cases;
 mod qemu;
 mod self_test;
+mod sequences;
 mod skips;
 
 use crate::oracle::Random;
 use crate::vectors::format::{self, Vector};
 use crate::vectors::run::{Target, execute};
-use crate::vectors::{FPR, Outcome, PC, PROBLEM_STATE, REGISTERS, State};
+use crate::vectors::{FPR, Outcome, PC, PROBLEM_STATE, REGISTERS};
 use ppc_decode::{Insn, Op, Privilege, Style, disassemble};
 use qemu::{Answer, Case, EMULATORS, Emulator, Scratch};
+use sequences::Sequences;
 use skips::SKIPS;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -147,17 +149,21 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The line that says what an instruction does.
-fn vector(target: &Target, insn: &Insn, before: &State, answer: &Answer, hidden: [u64; REGISTERS]) -> Vector {
-    let mut before = before.clone();
+/// The line that says what a case does; a sequence has no such line, but looks alike.
+fn vector(target: &Target, case: &Case, answer: &Answer, hidden: [u64; REGISTERS]) -> Vector {
+    let mut before = case.before.clone();
     for register in &mut before.regs[..=PC] {
         *register &= target.mask();
     }
-    Vector {
-        word: insn.word,
-        text: disassemble(insn, before.regs[PC], Style::Extended)
+    let insns = case.words.iter().filter_map(|word| target.decode(*word));
+    let texts = insns.zip((before.regs[PC]..).step_by(4)).map(|(insn, cia)| {
+        disassemble(&insn, cia, Style::Extended)
             .on(target.model.isa)
-            .to_string(),
+            .to_string()
+    });
+    Vector {
+        word: case.words[0],
+        text: texts.collect::<Vec<_>>().join("; "),
         tags: vec![target.name.into()],
         before,
         after: answer.0.clone(),
@@ -179,6 +185,7 @@ fn ops(target: &Target) -> Vec<Op> {
 fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Result<Tally, String> {
     let target = emulator.target;
     let ops = ops(target);
+    let sequences = Sequences::new(target, &ops);
     let mut tally = Tally::default();
     let mut random = Random(seed);
     let mut left = cases;
@@ -186,12 +193,23 @@ fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Res
         let mut batch = Vec::new();
         let mut expected = Vec::new();
         while left > 0 && (batch.len() as u64) < BATCH {
+            if random.below(sequences::ONE_IN) == 0 {
+                if let Some((kind, case)) = sequences.case(&mut random) {
+                    left -= 1;
+                    expected.push((kind, None));
+                    batch.push(case);
+                }
+                continue;
+            }
             let op = ops[random.below(ops.len())];
             let Some(case) = cases::case(target, op, &mut random) else {
                 // All that a row has may be invalid or out of reach here; the count still comes to an end.
                 continue;
             };
-            let insn = Insn { word: case.word, op };
+            let insn = Insn {
+                word: case.words[0],
+                op,
+            };
             let (lines, hidden) = skips::find(&insn, &case.before, target);
             tally.skip(&lines);
             let Some(hidden) = hidden else {
@@ -199,17 +217,25 @@ fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Res
                 continue;
             };
             left -= 1;
-            expected.push((insn, hidden));
+            expected.push((op.row().mnemonic, Some((insn, hidden))));
             batch.push(case);
         }
         let answers = emulator.execute(scratch, &batch)?;
-        for ((case, (insn, hidden)), answer) in batch.iter().zip(expected).zip(answers) {
+        for ((case, (kind, single)), answer) in batch.iter().zip(expected).zip(answers) {
             tally.cases += 1;
-            let theirs = vector(target, &insn, &case.before, &answer, hidden);
-            if agree(&theirs, target).is_err() && tally.counts(insn.op.row().mnemonic) {
-                let small = shrink(scratch, emulator, &insn, case)?;
-                println!("{}\n", agree(&small, target).err().unwrap_or_default());
+            let hidden = single.map_or([0; REGISTERS], |(_, hidden)| hidden);
+            let theirs = vector(target, case, &answer, hidden);
+            if agree(&theirs, &case.words, target).is_ok() || !tally.counts(kind) {
+                continue;
             }
+            let shown = match single {
+                Some((insn, _)) => shrink(scratch, emulator, &insn, case)?,
+                None => theirs,
+            };
+            println!(
+                "{}\n",
+                agree(&shown, &case.words, target).err().unwrap_or_default()
+            );
         }
     }
     Ok(tally)
@@ -221,14 +247,8 @@ fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> R
     let both = |case: &Case| -> Result<(Vector, Outcome), String> {
         let answer = emulator.execute(scratch, std::slice::from_ref(case))?.remove(0);
         let (_, hidden) = skips::find(insn, &case.before, target);
-        let theirs = vector(
-            target,
-            insn,
-            &case.before,
-            &answer,
-            hidden.unwrap_or([0; REGISTERS]),
-        );
-        let (_, ours) = ours(&theirs, target);
+        let theirs = vector(target, case, &answer, hidden.unwrap_or([0; REGISTERS]));
+        let (_, ours) = ours(&theirs, &case.words, target);
         Ok((theirs, ours))
     };
     let mut smallest = case.clone();
@@ -245,7 +265,7 @@ fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> R
             continue;
         }
         let (theirs, ours) = both(&smaller)?;
-        if agree(&theirs, target).is_err() && theirs.outcome == line.outcome && ours == outcome {
+        if agree(&theirs, &case.words, target).is_err() && theirs.outcome == line.outcome && ours == outcome {
             (smallest, line) = (smaller, theirs);
         }
     }
@@ -253,14 +273,14 @@ fn shrink(scratch: &Scratch, emulator: &Emulator, insn: &Insn, case: &Case) -> R
 }
 
 /// What our core makes of the left side of a line.
-fn ours(theirs: &Vector, target: &Target) -> Answer {
-    execute(target, theirs.word, &theirs.before)
+fn ours(theirs: &Vector, words: &[u32], target: &Target) -> Answer {
+    execute(target, words, &theirs.before)
         .unwrap_or_else(|_| (theirs.before.clone(), Outcome::Refused("unimplemented")))
 }
 
 /// Whether our core does what the line says.
-fn agree(theirs: &Vector, target: &Target) -> Result<(), String> {
-    agree_with(theirs, target, &ours(theirs, target))
+fn agree(theirs: &Vector, words: &[u32], target: &Target) -> Result<(), String> {
+    agree_with(theirs, target, &ours(theirs, words, target))
 }
 
 /// Whether this is what the line says.
@@ -285,7 +305,7 @@ fn as_case(vector: &Vector, insn: &Insn, target: &Target) -> Option<Case> {
         return None;
     }
     Some(Case {
-        word: vector.word,
+        words: vec![vector.word],
         before: vector.before.clone(),
         branch_target,
     })
@@ -391,14 +411,14 @@ fn fill_in(scratch: &Scratch, path: &Path) -> Result<(), String> {
             let (_, hidden) = skips::find(&insn, &vector.before, target);
             if let (Some(hidden), Some(case)) = (hidden, as_case(vector, &insn, target)) {
                 batch.push(case);
-                chosen.push((*number, &vector.text, insn, hidden));
+                chosen.push((*number, &vector.text, hidden));
             }
         }
         let answers = emulator.execute(scratch, &batch)?;
-        for ((case, (number, text, insn, hidden)), answer) in batch.iter().zip(chosen).zip(answers) {
+        for ((case, (number, text, hidden)), answer) in batch.iter().zip(chosen).zip(answers) {
             completed.entry(number).or_default().push(Vector {
                 text: text.clone(),
-                ..vector(target, &insn, &case.before, &answer, hidden)
+                ..vector(target, case, &answer, hidden)
             });
         }
     }

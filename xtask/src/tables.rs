@@ -26,27 +26,8 @@ fn path() -> Result<PathBuf, String> {
 
 /// Why instructions are known and not executed, by mnemonic. A test holds this list and the core together.
 const REASONS: &[(&[&str], &str)] = &[
-    (
-        &["copy", "paste."],
-        "they feed accelerators, of which there is none; who has one gets both, and with them the buffer between them",
-    ),
-    (
-        &["dcblq.", "icblq.", "mftmr", "mttmr", "dni"],
-        "of the e6500 alone, whose second thread, L2 locks and debug notification are not modelled",
-    ),
-    (
-        &["dcread", "icread"],
-        "what they read is the array of a cache, and there is no cache",
-    ),
+    (&["dni"], "it notifies a debugger outside, which is not there"),
     (&["urfid", "msgsndu"], "of the ultravisor, which is not modelled"),
-    (
-        &["hashst", "hashstp", "hashchk", "hashchkp"],
-        "not yet; the POWER10 has the SPRs of their keys",
-    ),
-    (
-        &["icswx"],
-        "a coprocessor of POWER8, which the core does not have",
-    ),
     (
         &["doze", "nap", "sleep", "rvwinkle"],
         "power saving is not modelled",
@@ -55,10 +36,6 @@ const REASONS: &[(&[&str], &str)] = &[
     (
         &["ehpriv"],
         "the hypervisor privilege interrupt is not delivered yet",
-    ),
-    (
-        &["eciwx", "ecowx"],
-        "EAR[E] = 0 is a data storage interrupt (PEM 6.4.3), not delivered yet; with 1 the device is outside the address space",
     ),
     (
         &[

@@ -189,6 +189,8 @@ pub struct Cpu {
     pub(crate) is_quiet: bool,
     /// While it is quiet: where the next hop begins ([`crate::hop`]).
     pub(crate) resume: Resume,
+    /// The [`Cpu::work`] at which runs without a budget of their own end: a machine's.
+    pub(crate) end: u64,
     /// Addresses of breakpoints, sorted.
     pub(crate) breakpoints: Vec<u64>,
     /// Whether instructions are executed one by one, without a cache.
@@ -216,6 +218,7 @@ impl Clone for Cpu {
             is_immediate_exit: self.is_immediate_exit,
             is_quiet: false,
             resume: Resume::NOWHERE,
+            end: self.end,
             breakpoints: self.breakpoints.clone(),
             is_plain: self.is_plain,
             trace: None,
@@ -242,6 +245,7 @@ impl Cpu {
     }
 
     /// The same with a number, which PIR (where there is one) and the exits carry.
+    #[inline(always)]
     pub fn with_id(model: &'static Model, id: u32) -> Self {
         let mut it = Self {
             model,
@@ -260,6 +264,7 @@ impl Cpu {
             is_immediate_exit: false,
             is_quiet: false,
             resume: Resume::NOWHERE,
+            end: u64::MAX,
             breakpoints: Vec::new(),
             is_plain: false,
             trace: None,
@@ -674,6 +679,7 @@ fn thread_mask(model: &Model) -> u64 {
     if is_power9 { 3 } else { 7 }
 }
 
+#[inline(always)]
 pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {

@@ -134,6 +134,11 @@ impl Regs {
         }
     }
 
+    /// CR0 of an instruction that tells how it went: its bits beside SO.
+    pub(crate) fn report(&mut self, bits: u32) {
+        self.cr.set_field(0, bits | u32::from(self.xer.so()));
+    }
+
     /// CA and CA32 of a carrying instruction.
     #[inline]
     pub(crate) fn set_carry(&mut self, is_wide: bool, sum: &Sum) {

@@ -125,7 +125,8 @@ bitflags! {
         const CMPB = 1 << 52;
         /// Population counts of words, `bpermd`, reversed doublewords (version 2.06, and the e5500).
         const BIT_COUNT = 1 << 53;
-        /// Reservations of bytes and halfwords: `lbarx` (version 2.06, and the e6500).
+        /// Reservations of bytes and halfwords: `lbarx` (version 2.07, and the e6500; phased in by 2.06, which the POWER7 does
+        /// without: GNU binutils, GCC's `rs6000.h`).
         const BYTE_RESERVE = 1 << 54;
         /// What version 3.0 dropped from servers or gave other operands: `nap`, `tlbie` with RS, `icswx`.
         const BEFORE_V3_0 = 1 << 55;
@@ -135,6 +136,8 @@ bitflags! {
         const CRITICAL = 1 << 57;
         /// Double precision of SPE (`efd`; SPE PEM).
         const SPE_DOUBLE = 1 << 58;
+        /// Quadword accesses as they were before version 2.07: the supervisor's (Power ISA 2.06 category LSQ).
+        const SUPERVISOR_QUADWORD = 1 << 59;
     }
 }
 
@@ -325,15 +328,20 @@ impl Isa {
         Isa::V2_06,
         Isa::CMPB,
         Isa::BIT_COUNT,
-        Isa::BYTE_RESERVE,
         Isa::VSX,
     ]);
 
     /// The POWER7 (Power ISA 2.06).
-    pub const POWER7: Isa = all_of(&[Isa::SERVERS_V2_06, Isa::BEFORE_V3_0]);
+    pub const POWER7: Isa = all_of(&[Isa::SERVERS_V2_06, Isa::BEFORE_V3_0, Isa::SUPERVISOR_QUADWORD]);
 
     /// What servers have from version 2.07 on.
-    const SERVERS_V2_07: Isa = all_of(&[Isa::SERVERS_V2_06, Isa::ICBT, Isa::V2_07, Isa::DOORBELL]);
+    const SERVERS_V2_07: Isa = all_of(&[
+        Isa::SERVERS_V2_06,
+        Isa::BYTE_RESERVE,
+        Isa::ICBT,
+        Isa::V2_07,
+        Isa::DOORBELL,
+    ]);
 
     /// The POWER8 (Power ISA 2.07).
     pub const POWER8: Isa = all_of(&[Isa::SERVERS_V2_07, Isa::BEFORE_V3_0, Isa::TM]);

@@ -28,6 +28,7 @@ const BASE: Isa = Isa::BASE;
 const PPC405: Isa = Isa::PPC405_ONLY;
 /// Servers from these versions on, for GNU: what the earlier ones have stays a number.
 const V2_05: Isa = Isa::SERVER.union(Isa::V2_05);
+const V2_07: Isa = Isa::SERVER.union(Isa::V2_07);
 const V3_0: Isa = Isa::SERVER.union(Isa::V3_0);
 const V3_1: Isa = Isa::SERVER.union(Isa::V3_1);
 /// Servers before version 3.0, whose user copies of the performance monitor are named like the originals.
@@ -292,8 +293,8 @@ pub(crate) static NAMES: &[SprName] = &[
     rw( 805, "ebbrr",    None,    V3_0),
     rw( 806, "bescr",    None,    V3_0),
     rw( 815, "tar",      None,    V3_0),
-    rw( 848, "ic",       None,    V2_05),
-    rw( 849, "vtb",      None,    V2_05),
+    rw( 848, "ic",       None,    V2_07),
+    rw( 849, "vtb",      None,    V2_07),
     rw( 896, "ppr",      None,    V2_05),
     rw( 898, "ppr32",    None,    V2_05),
     r  (770, "mmcra", None, POWER8),

@@ -78,6 +78,11 @@ pub(super) const SKIPS: &[Skip] = &[
         reason: "GNU's e300 is the e300c3 and c4; the model is the e300c1",
     },
     Skip {
+        on: |isa| isa == Isa::POWER7,
+        texts: &["icbt r3,r4", "icbt 0,r3,r4"],
+        reason: "as takes it for any CPU; servers have it since version 2.07",
+    },
+    Skip {
         on: |isa| !isa.contains(Isa::NON_SERVER),
         texts: &["rfi"],
         reason: "as takes it for any CPU; 64-bit servers do not have it",

@@ -72,6 +72,36 @@ pub(crate) fn case(target: &Target, op: Op, random: &mut Random) -> Option<Case>
         };
         word |= bits;
     }
+    let mut before = state(target, random);
+    if matches!(op, Op::Long(Long::Lswx | Long::Stswx)) {
+        before.regs[XER] |= random.below(128) as u64;
+    }
+    match op {
+        Op::Branch(op) => word = place_branch(target, op, word, &mut before, random)?,
+        Op::Float(_) if row.encoding.value >> 26 == 63 => {}
+        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::Long(_) | Op::Float(_) | Op::Storage(_) => {
+            word = place_access(target, op, word, &mut before, random)?;
+        }
+        Op::System(op) => word = choose_register(target, op, word, random)?,
+        Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) | Op::Bits(_) | Op::Mac(_) | Op::Tlb(_) => {}
+    }
+    let insn = Insn { word, op };
+    if !is_valid(target, &insn) || !is_valid_string(&insn, &before) {
+        return None;
+    }
+    let branch_target = branch_target(target, &insn, &before);
+    if branch_target.is_some_and(|at| !is_placeable(&before, at)) {
+        return None;
+    }
+    Some(Case {
+        words: vec![word],
+        before,
+        branch_target,
+    })
+}
+
+/// Registers and memory at random.
+pub(super) fn state(target: &Target, random: &mut Random) -> State {
     let mut before = State::default();
     for register in &mut before.regs[..CR] {
         *register = value(random) & target.mask();
@@ -94,35 +124,11 @@ pub(crate) fn case(target: &Target, op: Op, random: &mut Random) -> Option<Case>
             *register = number(random);
         }
     }
-    if matches!(op, Op::Long(Long::Lswx | Long::Stswx)) {
-        before.regs[XER] |= random.below(128) as u64;
-    }
-    match op {
-        Op::Branch(op) => word = place_branch(target, op, word, &mut before, random)?,
-        Op::Float(_) if row.encoding.value >> 26 == 63 => {}
-        Op::LoadStore(_) | Op::Atomic(_) | Op::Cache(_) | Op::Long(_) | Op::Float(_) | Op::Storage(_) => {
-            word = place_access(target, op, word, &mut before, random)?;
-        }
-        Op::System(op) => word = choose_register(target, op, word, random)?,
-        Op::Fixed(_) | Op::Rotate(_) | Op::Compare(_) | Op::Bits(_) | Op::Mac(_) | Op::Tlb(_) => {}
-    }
-    let insn = Insn { word, op };
-    if !is_valid(target, &insn) || !is_valid_string(&insn, &before) {
-        return None;
-    }
-    let branch_target = branch_target(target, &insn, &before);
-    if branch_target.is_some_and(|at| !is_placeable(&before, at)) {
-        return None;
-    }
-    Some(Case {
-        word,
-        before,
-        branch_target,
-    })
+    before
 }
 
 /// The bits of XER that the CPU has.
-fn xer(target: &Target, random: &mut Random) -> u64 {
+pub(super) fn xer(target: &Target, random: &mut Random) -> u64 {
     let mut bits = 0xe000_0000;
     if target.model.isa.contains(Isa::V3_0) {
         bits |= 0x000c_0000;

@@ -1,4 +1,4 @@
-//! Single instructions under QEMU's user-mode emulation.
+//! Instructions under QEMU's user-mode emulation.
 //!
 //! The program that executes them is `guests/oracle/exec.c`; it says what a record is.
 
@@ -34,7 +34,11 @@ pub(crate) const CODE: std::ops::Range<u64> = 0x30000..0x50000;
 const TARGET: usize = 38;
 const WORD: usize = 39;
 const OUTCOME: usize = 40;
+/// The instructions behind the first one.
+const MORE: usize = 43;
 const WORDS: usize = 48;
+/// How many there can be at most.
+pub(crate) const LONGEST: usize = 1 + WORDS - MORE;
 /// Bytes of the floating-point registers behind them.
 const FPR_BYTES: usize = 8 * (REGISTERS - FPR);
 
@@ -111,12 +115,13 @@ pub(crate) fn user_mode_sprs(target: &Target) -> BTreeMap<u16, u64> {
     }
 }
 
-/// An instruction to execute.
+/// An instruction to execute, or a sequence of them.
 #[derive(Clone)]
 pub(crate) struct Case {
-    pub(crate) word: u32,
+    /// Up to [`LONGEST`].
+    pub(crate) words: Vec<u32>,
     pub(crate) before: State,
-    /// Where it goes if it is a branch that is taken.
+    /// Where the last one goes if it is a branch that is taken.
     pub(crate) branch_target: Option<u64>,
 }
 
@@ -249,7 +254,9 @@ impl Emulator {
         words[..=PC].copy_from_slice(&case.before.regs[..=PC]);
         words[1] = CONTEXT;
         words[TARGET] = case.branch_target.unwrap_or_default();
-        words[WORD] = case.word.into();
+        for (place, word) in [WORD].into_iter().chain(MORE..).zip(&case.words) {
+            words[place] = (*word).into();
+        }
         words[OUTCOME] = u64::MAX;
         let mut bytes = Vec::with_capacity(WORDS * 8 + FPR_BYTES + WINDOW_BYTES);
         for word in words {
@@ -311,7 +318,7 @@ impl Emulator {
         }
         after.regs[PC] = match (words[OUTCOME], case.branch_target) {
             (1, Some(target)) => target,
-            _ => case.before.regs[PC] + 4,
+            _ => case.before.regs[PC] + 4 * case.words.len() as u64,
         };
         (after, Outcome::Done)
     }

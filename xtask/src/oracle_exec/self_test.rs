@@ -5,7 +5,8 @@
 
 use super::cases;
 use super::qemu::{Case, EMULATORS, Emulator, Scratch};
-use super::{Tally, agree_with, ops, ours, skips, vector};
+use super::sequences::Sequences;
+use super::{Tally, agree, agree_with, ops, ours, skips, vector};
 use crate::oracle::Random;
 use crate::vectors::format::Vector;
 use crate::vectors::run::Target;
@@ -186,6 +187,13 @@ const FAULTS: &[Fault] = &[
     fault("a counting branch does not count", &["bc", "bclr"], |m| m.set(CTR, m.before.regs[CTR])),
     // Others.
     fault("a conditional store needs no reservation", &["stwcx."], |m| m.after.regs[CR] |= EQ0),
+    fault("a reservation does not outlive an instruction", &["reservation"], |m| {
+        if m.after.regs[CR] & EQ0 != 0 { (m.after.regs[CR], m.after.window) = (m.after.regs[CR] & !EQ0, m.before.window); }
+    }),
+    fault("a reservation is for any address", &["reservation"], |m| m.after.regs[CR] |= EQ0),
+    fault("a branch does not see what the instruction before it left", &["branch"], |m| m.set(PC, m.before.regs[PC] + 8)),
+    fault("a carry is lost before the next instruction", &["straight"], |m| m.after.regs[XER] &= !CA),
+    fault("the next access does not see the update", &["storage"], |m| m.set(10, m.before.regs[10])),
     fault("SO, OV and CA are moved and stay", &["mcrxr"], |m| m.after.regs[XER] = m.before.regs[XER]),
     fault("an absolute value changes the sign", &["fabs"], |m| m.after.regs[FPR + m.rt()] ^= 1 << 63),
 ];
@@ -196,9 +204,20 @@ fn pass_by(m: &mut Made<'_>) {
     m.after.regs[PC] = m.before.regs[PC] + 4;
 }
 
+/// What QEMU made of a case.
+struct Line {
+    /// The mnemonic, or the kind of sequence.
+    name: &'static str,
+    /// The first of them.
+    insn: Insn,
+    words: Vec<u32>,
+    vector: Vector,
+}
+
 /// Our core with a fault: what it makes of the left side of a line.
-fn with(fault: &Fault, insn: Insn, line: &Vector, target: &Target) -> Result<(), String> {
-    let (mut after, mut outcome) = ours(line, target);
+fn with(fault: &Fault, line: &Line, target: &Target) -> Result<(), String> {
+    let (insn, words, line) = (line.insn, &line.words, &line.vector);
+    let (mut after, mut outcome) = ours(line, words, target);
     let is_done = outcome == Outcome::Done;
     let mut made = Made {
         insn,
@@ -214,13 +233,8 @@ fn with(fault: &Fault, insn: Insn, line: &Vector, target: &Target) -> Result<(),
     agree_with(line, target, &(after, outcome))
 }
 
-/// Lines with QEMU's results on one target, and their instructions.
-fn lines(
-    scratch: &Scratch,
-    emulator: &Emulator,
-    cases: u64,
-    seed: u64,
-) -> Result<Vec<(Insn, Vector)>, String> {
+/// Lines with QEMU's results on one target.
+fn lines(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Result<Vec<Line>, String> {
     let target = emulator.target;
     let ops = ops(target);
     // Every fault's instruction comes up, whatever the seed.
@@ -230,19 +244,35 @@ fn lines(
         .filter_map(|name| ops.iter().copied().find(|op| op.row().mnemonic == *name))
         .collect();
     let mut random = Random(seed);
-    let mut batch: Vec<(Insn, Case)> = Vec::new();
+    let mut batch: Vec<(&'static str, Insn, Case)> = Vec::new();
     for n in 0..cases {
         let op = chosen[usize::try_from(n).unwrap_or_default() % chosen.len()];
         if let Some(case) = cases::case(target, op, &mut random) {
-            batch.push((Insn { word: case.word, op }, case));
+            let word = case.words[0];
+            batch.push((op.row().mnemonic, Insn { word, op }, case));
         }
     }
-    batch.retain(|(insn, case)| skips::find(insn, &case.before, target).1.is_some());
-    let only: Vec<Case> = batch.iter().map(|(_, case)| case.clone()).collect();
+    batch.retain(|(_, insn, case)| skips::find(insn, &case.before, target).1.is_some());
+    let sequences = Sequences::new(target, &ops);
+    for _ in 0..cases / 8 {
+        if let Some((kind, case)) = sequences.case(&mut random)
+            && let Some(insn) = target.decode(case.words[0])
+        {
+            batch.push((kind, insn, case));
+        }
+    }
+    let only: Vec<Case> = batch.iter().map(|(.., case)| case.clone()).collect();
     let answers = emulator.execute(scratch, &only)?;
-    let line = |((insn, case), answer): ((Insn, Case), _)| {
-        let hidden = skips::find(&insn, &case.before, target).1.unwrap_or([0; _]);
-        (insn, vector(target, &insn, &case.before, &answer, hidden))
+    let line = |((name, insn, case), answer): ((_, Insn, Case), _)| {
+        let is_single = case.words.len() == 1;
+        let hidden = is_single.then(|| skips::find(&insn, &case.before, target).1);
+        let vector = vector(target, &case, &answer, hidden.flatten().unwrap_or([0; _]));
+        Line {
+            name,
+            insn,
+            words: case.words,
+            vector,
+        }
     };
     Ok(batch.into_iter().zip(answers).map(line).collect())
 }
@@ -255,16 +285,14 @@ pub(super) fn run(scratch: &Scratch, cases: u64, seed: u64) -> Result<(), String
         .iter()
         .filter(|e| ["750", "ppc64", "le"].contains(&e.target.name))
     {
-        for (insn, line) in lines(scratch, emulator, cases, seed)? {
+        for line in lines(scratch, emulator, cases, seed)? {
             tally.cases += 1;
-            let mnemonic = insn.op.row().mnemonic;
-            if let Err(why) = agree_with(&line, emulator.target, &ours(&line, emulator.target)) {
-                tally.differs(mnemonic, &why);
+            if let Err(why) = agree(&line.vector, &line.words, emulator.target) {
+                tally.differs(line.name, &why);
                 continue;
             }
             for (fault, found) in FAULTS.iter().zip(&mut found) {
-                let is_shown =
-                    fault.of.contains(&mnemonic) && with(fault, insn, &line, emulator.target).is_err();
+                let is_shown = fault.of.contains(&line.name) && with(fault, &line, emulator.target).is_err();
                 *found += usize::from(is_shown);
             }
         }

@@ -48,7 +48,8 @@ pub(super) fn store(cpu: &mut Cpu, memory: &mut Memory, i: Insn, address: u64, l
     }
 }
 
-fn leave(cpu: &mut Cpu, i: Insn, address: u64, len: u32, stored: Option<u64>) -> Stop {
+/// Lets an access leave as MMIO.
+pub(super) fn leave(cpu: &mut Cpu, i: Insn, address: u64, len: u32, stored: Option<u64>) -> Stop {
     cpu.state.pending = Some(Pending::Mmio(MmioAccess {
         phys_addr: address,
         len,

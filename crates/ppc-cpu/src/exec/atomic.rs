@@ -1,7 +1,7 @@
 //! Reservations and barriers: Power ISA 3.0B Book II 4.6. Atomic memory operations are in [`super::memory_op`].
 //!
 //! A reservation is for the bytes it was made for. Outside RAM it is not modelled. Barriers have nothing to order: the
-//! interpreter does one access after the other.
+//! interpreter does one access after the other. Nor is there an accelerator that `paste.` could feed (4.4).
 
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop, indexed, memory_op};
@@ -26,8 +26,8 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Atomic) -
         Atomic::Ldat => memory_op::load(cpu, memory, i, 8),
         Atomic::Stwat => memory_op::store(cpu, memory, i, 4),
         Atomic::Stdat => memory_op::store(cpu, memory, i, 8),
-        // No accelerator is there to paste to; who has one does both.
-        Atomic::Copy | Atomic::PasteRc => Err(Stop::Unimplemented),
+        Atomic::Copy => copy(cpu, memory, i),
+        Atomic::PasteRc => paste(cpu, i),
         Atomic::Cpabort => Ok(()),
         Atomic::Sync | Atomic::Msync | Atomic::Eieio | Atomic::Mbar => Ok(()),
         // Context synchronising: whatever the instructions before it changed is looked at afresh.
@@ -117,7 +117,29 @@ fn store_quadword_conditional(cpu: &mut Cpu, memory: &mut Memory, i: Insn) -> Fl
 /// The reservation is gone, and CR0 says whether the store was done.
 fn finish_conditional(cpu: &mut Cpu, is_done: bool) {
     cpu.state.reservation = None;
-    let regs = &mut cpu.state.regs;
-    let bits = u32::from(is_done) << 1 | u32::from(regs.xer.so());
-    regs.cr.set_field(0, bits);
+    cpu.state.regs.report(u32::from(is_done) << 1);
+}
+
+/// Bytes that `copy` and `paste.` move.
+const COPY_BLOCK: u8 = 128;
+
+/// DSISR: a copy from what is no ordinary memory (Linux `asm/reg.h`, `DSISR_BAD_COPYPASTE`).
+const DSISR_COPY: u32 = 0x8;
+
+/// The block goes into a buffer that nothing but `paste.` looks at. It has to be ordinary memory.
+fn copy(cpu: &Cpu, memory: &Memory, i: Insn) -> Flow {
+    let address = aligned(cpu, i, COPY_BLOCK, false)?;
+    let mut doublewords = (address..).step_by(8).take(usize::from(COPY_BLOCK) / 8);
+    if doublewords.all(|at| memory.load::<8>(at).is_some()) {
+        Ok(())
+    } else {
+        Err(Stop::Interrupt(Cause::data_storage(address, DSISR_COPY)))
+    }
+}
+
+/// Without an accelerator the transfer fails, as it does without a `copy` before it: 0b000 in CR0.
+fn paste(cpu: &mut Cpu, i: Insn) -> Flow {
+    aligned(cpu, i, COPY_BLOCK, true)?;
+    cpu.state.regs.report(0);
+    Ok(())
 }

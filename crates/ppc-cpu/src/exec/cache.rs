@@ -1,15 +1,16 @@
 //! Cache management: Power ISA 3.0B Book II 4.3; EREF 2.0 for cache locking.
 //!
 //! There is no cache to manage: hints, flushes and invalidations do nothing, which every program that uses them
-//! properly cannot tell. `dcbz` and `dcba` zero the block. A locked block is in no cache either; queries of locks are not modelled.
+//! properly cannot tell. `dcbz` and `dcba` zero the block. No block is ever locked, and what reads the arrays of a cache finds
+//! an empty one.
 
 use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
-use crate::interrupt::{Cause, StorageFault};
+use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::InterruptModel;
 use ppc_decode::{Cache, Insn};
-use spr_exit::{InterruptKind, Msr, num};
+use spr_exit::{Msr, num};
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) -> Flow {
     match op {
@@ -24,14 +25,18 @@ pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Cache) ->
         Cache::Dcbzl => dcbz(cpu, memory, i, cpu.model.cache_block),
         Cache::Dcbtls | Cache::Dcbtstls | Cache::Dcblc => lock(cpu, i, ESR_DLK),
         Cache::Icbtls | Cache::Icblc => lock(cpu, i, ESR_ILK),
+        Cache::DcblqRc => query_lock(cpu, i, ESR_DLK),
+        Cache::IcblqRc => query_lock(cpu, i, ESR_ILK),
         Cache::Dccci | Cache::Iccci => privileged(cpu, i),
         Cache::Icbt405 => Ok(()),
-        // What they would read is a cache.
-        Cache::Dcread | Cache::Icread => {
+        // A tag that is not valid, and data that nobody wrote: zeros, our choice.
+        Cache::Dcread => {
             privileged(cpu, i)?;
-            Err(Stop::Unimplemented)
+            cpu.state.regs.gpr[i.rt()] = 0;
+            Ok(())
         }
-        Cache::DcblqRc | Cache::IcblqRc => Err(Stop::Unimplemented),
+        // The same goes to debug registers that nothing else fills and that are zero from reset.
+        Cache::Icread => privileged(cpu, i),
     }
 }
 
@@ -69,14 +74,16 @@ const ESR_ILK: u32 = 0x0010_0000;
 /// storage interrupt (EREF 2.0 5.4; E500CORERM 5.7.3).
 fn lock(cpu: &Cpu, i: Insn, status: u32) -> Flow {
     cpu.check_guests_lock()?;
-    let msr = cpu.state.regs.msr;
-    if msr.contains(Msr::PR) && !msr.contains(Msr::UCLE) {
-        let fault = StorageFault {
-            kind: InterruptKind::DataStorage,
-            address: indexed(&cpu.state.regs, i),
-            status,
-        };
-        return Err(Stop::Interrupt(Cause::Storage(fault)));
+    let regs = &cpu.state.regs;
+    if regs.msr.contains(Msr::PR) && !regs.msr.contains(Msr::UCLE) {
+        return Err(Stop::Interrupt(Cause::data_storage(indexed(regs, i), status)));
     }
+    Ok(())
+}
+
+/// CR0 says whether the block is locked, which none is.
+fn query_lock(cpu: &mut Cpu, i: Insn, status: u32) -> Flow {
+    lock(cpu, i, status)?;
+    cpu.state.regs.report(0);
     Ok(())
 }

@@ -2,8 +2,8 @@
 //! state), Power ISA 3.0B Book I 3.3.9 (`darn`), Book II chapters 7 and 8 (event-based branches, branch history), Book
 //! III 3.3 (`scv`, `rfscv`).
 //!
-//! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. Power-saving
-//! states and threads are not modelled.
+//! What the performance monitor counts is in [`crate::counters`]. There is no branch history: it is empty. A CPU is one
+//! thread.
 
 use super::system::{MTMSRD_BITS, resume, server_msr};
 use super::{Flow, Stop};
@@ -64,6 +64,19 @@ pub(super) fn mtpmr(cpu: &mut Cpu, i: Insn) -> Flow {
     }
     cpu.write_pmr(position, low(cpu.state.regs.gpr[i.rs()]));
     Err(Stop::Recheck)
+}
+
+/// TMCFG0 tells of one thread, active, as KVM does for its virtual CPUs (Linux `e500_emulate.c`); what is there to start
+/// another one is illegal: our choice, as KVM's.
+pub(super) fn mftmr(cpu: &mut Cpu, i: Insn) -> Flow {
+    const TMCFG0: u16 = 16;
+    const NTHRD: u64 = 1;
+    const NATHRD: u64 = 1 << 8;
+    if i.pmr() != TMCFG0 {
+        return Err(Stop::Interrupt(Cause::Illegal));
+    }
+    cpu.state.regs.gpr[i.rt()] = NATHRD | NTHRD;
+    Ok(())
 }
 
 /// A number of the sequence that the CPU's seed begins (SplitMix64, by Sebastiano Vigna, public domain), so that runs

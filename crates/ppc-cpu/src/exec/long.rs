@@ -3,7 +3,7 @@
 //! A string access outside RAM is not modelled: its bytes would have to leave one by one.
 
 use super::access::{self, next_of_two};
-use super::{Flow, Stop, indexed};
+use super::{Flow, Stop, indexed, privileged};
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
@@ -12,11 +12,12 @@ use ppc_decode::{Insn, Long};
 
 #[inline(never)]
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Long) -> Flow {
+    privileged(cpu, i)?;
     let r = &cpu.state.regs;
     let count = u32::from(r.xer.count);
     match op {
-        Long::Lq => quadword(cpu, memory, i, i.dq(), false),
-        Long::Stq => quadword(cpu, memory, i, i.ds(), true),
+        Long::Lq | Long::LqSupervisor => quadword(cpu, memory, i, i.dq(), false),
+        Long::Stq | Long::StqSupervisor => quadword(cpu, memory, i, i.ds(), true),
         Long::Lswi => load_string(cpu, memory, i, r.ea(r.ra0(i.ra())), i.nb()),
         Long::Lswx => load_string(cpu, memory, i, indexed(r, i), count),
         Long::Stswi => store_string(cpu, memory, i, r.ea(r.ra0(i.ra())), i.nb()),
@@ -55,11 +56,11 @@ fn quadword(cpu: &mut Cpu, memory: &mut Memory, i: Insn, offset: i64, is_store: 
 /// Finishes the access that left; whether the instruction is complete.
 pub(super) fn finish(cpu: &mut Cpu, op: Long, i: Insn, value: u64) -> bool {
     match op {
-        Long::Lq => {
+        Long::Lq | Long::LqSupervisor => {
             let register = of_pair(cpu, i);
             cpu.state.regs.gpr[register] = value;
         }
-        Long::Stq => {}
+        Long::Stq | Long::StqSupervisor => {}
         // Strings do not leave.
         Long::Lswi | Long::Lswx | Long::Stswi | Long::Stswx => return true,
     }

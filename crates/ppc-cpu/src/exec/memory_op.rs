@@ -1,14 +1,17 @@
 //! Atomic memory operations: Power ISA 3.0B Book II 4.5.
 //!
 //! The function code chooses what happens in memory. Codes that the manual does not define cause a data storage
-//! interrupt, which is not delivered yet: they leave as unimplemented, as do operations outside RAM.
+//! interrupt. Operations outside RAM are not modelled.
 
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop};
 use crate::cpu::Cpu;
-use crate::interrupt::Cause;
+use crate::interrupt::{Cause, DSISR_STORE};
 use crate::memory::Memory;
 use ppc_decode::Insn;
+
+/// DSISR: a function code that is not defined (Linux `asm/reg.h`, `DSISR_BAD_AMO`).
+const DSISR_FUNCTION_CODE: u32 = 0x4;
 
 /// The operand, aligned as it has to be, with its length in bytes.
 struct Place {
@@ -40,6 +43,12 @@ impl Place {
         } else {
             Err(Stop::Unimplemented)
         }
+    }
+
+    /// What comes of a function code that is not defined.
+    const fn undefined(&self, is_store: bool) -> Stop {
+        let store = if is_store { DSISR_STORE } else { 0 };
+        Stop::Interrupt(Cause::data_storage(self.address, DSISR_FUNCTION_CODE | store))
     }
 
     /// What the operand and a register become under the codes that loads and stores share.
@@ -89,7 +98,7 @@ pub(super) fn load(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u32) -> Flo
             };
             is_open.then_some(next)
         }
-        code => Some(place.combine(code, old, operand).ok_or(Stop::Unimplemented)?),
+        code => Some(place.combine(code, old, operand).ok_or(place.undefined(false))?),
     };
     if let Some(new) = new {
         place.store(cpu, memory, 0, new)?;
@@ -112,6 +121,6 @@ pub(super) fn store(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u32) -> Fl
         }
         return Ok(());
     }
-    let new = place.combine(i.fc(), old, operand).ok_or(Stop::Unimplemented)?;
+    let new = place.combine(i.fc(), old, operand).ok_or(place.undefined(true))?;
     place.store(cpu, memory, 0, new)
 }

@@ -12,6 +12,7 @@ pub(crate) mod compare;
 mod control;
 pub(crate) mod fixed;
 mod float;
+mod hash;
 pub(crate) mod load_store;
 mod long;
 mod mac;

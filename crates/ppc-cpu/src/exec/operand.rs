@@ -113,8 +113,8 @@ const fn atomic(op: Atomic) -> Option<Extent> {
 /// A string of no bytes touches nothing.
 fn long(op: Long, i: Insn, count: u64) -> Option<Extent> {
     let extent = match op {
-        Long::Lq => Extent::new(16, false).by(8),
-        Long::Stq => Extent::new(16, true).by(8),
+        Long::Lq | Long::LqSupervisor => Extent::new(16, false).by(8),
+        Long::Stq | Long::StqSupervisor => Extent::new(16, true).by(8),
         Long::Lswi => Extent::new(i.nb().into(), false).by(4),
         Long::Stswi => Extent::new(i.nb().into(), true).by(4),
         Long::Lswx => Extent::new(count, false).by(4),

@@ -6,16 +6,16 @@ use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::interrupt::server::Saving;
-use crate::micro::{Kind, Micro};
+use crate::micro::Micro;
 use crate::model::InterruptModel;
 use crate::model::Ruling;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, Leaving, SprRow, Written};
+use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
-    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
-    num,
+    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprExitKind, SprNum,
+    SprReport, num,
 };
 
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
@@ -78,9 +78,10 @@ pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
         System::Attn => return control::attn(cpu),
         // Only a debugger outside can enable it; to software it is illegal (EREF 2.0 5.4).
         System::Dnh => return Err(Stop::Interrupt(Cause::Illegal)),
-        System::Mftmr | System::Mttmr | System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => {
-            return Err(Stop::Unimplemented);
-        }
+        System::Mftmr => return control::mftmr(cpu, i),
+        // None of one thread's registers is for writing while it runs.
+        System::Mttmr => return Err(Stop::Interrupt(Cause::Illegal)),
+        System::Urfid | System::Msgsnd | System::Msgsndu | System::Dni => return Err(Stop::Unimplemented),
         // For the loss of a reservation that there is not, nobody waits (EREF 2.0 5.4, wait).
         System::Wait if i.l2() == 1 && cpu.state.reservation.is_none() => {}
         System::Wait | System::WaitV3 => return cpu.wait(Saving::No),
@@ -190,19 +191,16 @@ impl Cpu {
     }
 }
 
-/// An `mfspr` or `mtspr` of which is known that it leaves.
+/// An `mfspr` or `mtspr` of which is known how it leaves.
 #[inline(always)]
-pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, way: Leaving) -> SprAccess {
-    let (sprn, reason) = (way.sprn(), way.reason());
+pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, kind: SprExitKind) -> SprAccess {
     let (cia, msr, id) = (cpu.state.regs.cia, cpu.state.regs.msr, cpu.id);
-    if i.kind == Kind::Mtspr {
+    if kind.is_write() {
         let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
-        let at = SprAccess::write(sprn, value).with_reason(reason);
-        let at = at.at(cia, i.word, id).with_msr(msr);
+        let at = SprAccess::new(kind, value).at(cia, i.word, id).with_msr(msr);
         cpu.wait_for(at, Pending::Write(at))
     } else {
-        let at = SprAccess::read(sprn).with_reason(reason);
-        let at = at.at(cia, i.word, id).with_msr(msr);
+        let at = SprAccess::new(kind, 0).at(cia, i.word, id).with_msr(msr);
         cpu.wait_for(at, Pending::Read(at))
     }
 }

@@ -15,6 +15,7 @@ mod table;
 mod table_search;
 
 pub use input::Input;
+pub(crate) use storage::DSISR_STORE;
 pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};

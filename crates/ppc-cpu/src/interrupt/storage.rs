@@ -20,7 +20,19 @@ pub struct StorageFault {
 // It is part of what an instruction comes back with.
 const _: () = assert!(size_of::<Cause>() <= 16);
 
+/// DSISR: a store (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 38).
+pub(crate) const DSISR_STORE: u32 = 0x0200_0000;
+
 impl Cause {
+    /// A data storage interrupt that needs no translation to be raised.
+    pub(crate) const fn data_storage(address: u64, status: u32) -> Self {
+        Self::Storage(StorageFault {
+            kind: InterruptKind::DataStorage,
+            address,
+            status,
+        })
+    }
+
     /// What the one who raised it says of it.
     pub(super) const fn status(self) -> u64 {
         match self {

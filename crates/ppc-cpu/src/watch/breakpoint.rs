@@ -6,11 +6,11 @@
 
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
-use crate::interrupt::{Cause, StorageFault};
+use crate::interrupt::{Cause, DSISR_STORE};
 use crate::model::InterruptModel;
 use crate::spr::Level;
 use ppc_decode::{Insn, Isa};
-use spr_exit::{InterruptKind, Msr, SprNum, num};
+use spr_exit::{Msr, SprNum, num};
 
 /// IABR: breakpoint enabled, and while instructions are translated.
 const IABR_BE: u64 = 2;
@@ -36,8 +36,7 @@ const DAWRS: [(SprNum, SprNum); 2] = [
 /// Where its field MRD begins, the number of doublewords behind the first.
 const DAWRX_MRD: u32 = 10;
 
-/// DSISR: a store, a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bits 38 and 41 there).
-const DSISR_STORE: u32 = 0x0200_0000;
+/// DSISR: a match of DABR or DAWR (MPC750UM 4.5.3; Power ISA 3.0B III 6.5.3, bit 41 there).
 const DSISR_BREAKPOINT: u32 = 0x0040_0000;
 
 /// Data that is watched.
@@ -127,12 +126,8 @@ impl Cpu {
         };
         let hit = (0..DAWRS.len()).filter_map(|n| self.watchpoint(n)).find(is_hit)?;
         let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-        let fault = StorageFault {
-            kind: InterruptKind::DataStorage,
-            address: first.max(hit.first),
-            status,
-        };
-        self.reaches_operand(insn).then_some(Cause::Storage(fault))
+        self.reaches_operand(insn)
+            .then(|| Cause::data_storage(first.max(hit.first), status))
     }
 
     /// What the n-th pair of registers watches under this MSR.

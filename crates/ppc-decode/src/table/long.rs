@@ -11,6 +11,8 @@ pub enum Long;
 //  variant  mnemonic  fixed bits   operands        record  isa             manual
     Lq    = "lq",     d(56),       [RT, DQ, RA0],  None,   PPC64 | V2_07,  "I 3.3.4";
     Stq   = "stq",    ds(62, 2),   [RS, DS, RA0],  None,   PPC64 | V2_07,  "I 3.3.4";
+    LqSupervisor  = "lq",  d(56),     [RT, DQ, RA0], None, SUPERVISOR_QUADWORD, Supervisor, "2.06 III-S, cat. LSQ";
+    StqSupervisor = "stq", ds(62, 2), [RS, DS, RA0], None, SUPERVISOR_QUADWORD, Supervisor, "2.06 III-S, cat. LSQ";
 
     Lswi  = "lswi",   x(31, 597),  [RT, RA0, NB],  None,   STRING,         "I 3.3.7";
     Lswx  = "lswx",   x(31, 533),  [RT, RA0, RB],  None,   STRING,         "I 3.3.7";
