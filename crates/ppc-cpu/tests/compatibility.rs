@@ -29,10 +29,11 @@ fn problem(model: &'static Model, program: &[u32], pcr: u64) -> Machine {
     it
 }
 
-/// `setb r3,0` (3.0), `lbarx r3,0,r4` (2.06), `prtyw r3,r4` (2.05), `setbc r3,0` (3.1), `icbt 0,0,r4` (2.07); `add r3,r3,r4`.
-const WORDS: [(u32, u64); 6] = [
+/// `setb r3,0` (3.0), `lbarx r3,0,r4` (2.07), `popcntw r3,r4` (2.06), `prtyw r3,r4` (2.05), `setbc r3,0` (3.1), `icbt 0,0,r4` (2.07); `add r3,r3,r4`.
+const WORDS: [(u32, u64); 7] = [
     (0x7c60_0100, 0x8),
-    (0x7c60_2068, 0x2),
+    (0x7c60_2068, 0x4),
+    (0x7c83_02f4, 0x2),
     (0x7c83_0134, 0),
     (0x7c60_0300, 0x10),
     (0x7c00_202c, 0x4),
