@@ -9,6 +9,7 @@
 
 mod kit;
 
+use kit::server::{HV, LPES0, LPES1, MESSAGE, PMAO, SF, quiet};
 use kit::{START, machine, mtspr, run, spr};
 use ppc_cpu::Machine;
 use ppc_cpu::interrupt::Input;
@@ -24,8 +25,6 @@ const SINCE_POWER9: [&Model; 2] = [&POWER9, &POWER10];
 /// LPCR\[HDICE, HVICE, LPES0, LPES1, EVIRT, ILE, AIL, HAIL, LD, HR, MER\] (Linux `asm/reg.h`; HAIL: QEMU `cpu.h`).
 const HDICE: u64 = 1;
 const HVICE: u64 = 2;
-const LPES1: u64 = 4;
-const LPES0: u64 = 8;
 const MER: u64 = 0x800;
 const LD: u64 = 0x2_0000;
 const HR: u64 = 0x10_0000;
@@ -33,24 +32,8 @@ const AIL_2: u64 = 0x0100_0000;
 const AIL_3: u64 = 0x0180_0000;
 const ILE: u64 = 0x0200_0000;
 const HAIL: u64 = 0x0400_0000;
-/// MMCR0\[PMAO\].
-const PMAO: u64 = 0x80;
-
-const SF: u64 = 1 << 63;
-const HV: u64 = 1 << 60;
 /// VEC VSX EE FP ME FE0 FE1 IR DR PMM RI: not PR.
 const LOW: u64 = 0x0280_b936;
-
-/// Nothing is about to happen by itself.
-fn quiet(model: &'static Model, program: &[u32]) -> Machine {
-    let mut it = machine(model, program);
-    it.cpu.config_mut().report_interrupts = true;
-    it.cpu.set_decrementer(0x7fff_ffff);
-    it.cpu.set_hypervisor_decrementer(0x7fff_ffff);
-    // The operating system's stay the operating system's.
-    it.cpu.poke_spr(book3s::LPCR, LPES0 | LPES1);
-    it
-}
 
 /// What makes an asynchronous interrupt happen.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +46,6 @@ enum Raise {
     /// DPDES, written by the hypervisor.
     Privileged,
 }
-
-/// A directed hypervisor doorbell (type 5) for thread and processor 0.
-const MESSAGE: u32 = 5 << 27;
 
 impl Raise {
     fn on(self, it: &mut Machine) {
@@ -519,76 +499,6 @@ fn the_970_has_its_own_system_reset_and_performance_monitor_under_hior() {
     }
 }
 
-/// `msgsnd r3`, `msgclr r3`, `msgsndp r3`, `msgclrp r3`.
-const MSGSND: u32 = 0x7c00_199c;
-const MSGCLR: u32 = 0x7c00_19dc;
-const MSGSNDP: u32 = 0x7c00_191c;
-const MSGCLRP: u32 = 0x7c00_195c;
-
-#[test]
-fn a_message_is_heard_by_the_thread_that_it_names_and_leaves_for_the_others() {
-    // POWER8: the thread's number in 57:63. POWER9: PIR in 44:63; 37:38 for the whole core.
-    for (model, id, payload, is_heard, leaves) in [
-        (&POWER8, 3, MESSAGE | 3, true, false),
-        (&POWER8, 11, MESSAGE | 3, true, false),
-        (&POWER8, 3, MESSAGE | 2, false, true),
-        (&POWER9, 11, MESSAGE | 11, true, false),
-        (&POWER9, 11, MESSAGE | 3, false, true),
-        (&POWER9, 11, MESSAGE | 0x0200_0000 | 8, true, true),
-        (&POWER9, 11, MESSAGE | 0x0200_0000 | 12, false, true),
-        (&POWER9, 11, 4 << 27 | 11, false, false),
-    ] {
-        let what = format!("{} {id} {payload:x}", model.name);
-        let mut memory = ppc_cpu::Memory::with_ram(0x2000).unwrap();
-        memory.write_words(START, &[MSGSND, asm::b(0)]).unwrap();
-        let mut cpu = ppc_cpu::Cpu::with_id(model, id);
-        cpu.set_cia(START);
-        cpu.set_decrementer(0x7fff_ffff);
-        cpu.set_gpr(3, payload.into());
-        let exit = cpu.run(&mut memory, 3).unwrap();
-        let expected = if leaves {
-            Exit::Message { payload }
-        } else {
-            Exit::Budget
-        };
-        assert_eq!(exit, expected, "{what}");
-        assert!(cpu.insns() >= 1, "the instruction is complete");
-        cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
-        let _ = cpu.run(&mut memory, 1).unwrap();
-        let taken = cpu.last_interrupt().map(|told| told.kind);
-        assert_eq!(
-            taken,
-            is_heard.then_some(InterruptKind::HypervisorDoorbell),
-            "{what}"
-        );
-    }
-}
-
-#[test]
-fn doorbells_are_cleared_by_their_instructions_and_the_privileged_one_shows_in_dpdes() {
-    let mut it = quiet(&POWER9, &[MSGSNDP, MSGCLRP, MSGSND, MSGCLR, asm::b(0)]);
-    it.cpu.set_gpr(3, MESSAGE.into());
-    let _ = run(&mut it, 1);
-    assert_eq!(spr(&it, book3s::DPDES), 1);
-    let _ = run(&mut it, 3);
-    assert_eq!(spr(&it, book3s::DPDES), 0);
-    it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
-    assert_eq!(run(&mut it, 5), Exit::Budget, "both were cleared");
-    // In a partition HFSCR[MSGP] (10) decides.
-    for (hfscr, kind) in [
-        (0, Some(InterruptKind::HypervisorFacilityUnavailable)),
-        (1 << 10, None),
-    ] {
-        let mut it = quiet(&POWER9, &[MSGSNDP, asm::b(0)]);
-        it.cpu.set_gpr(3, MESSAGE.into());
-        it.cpu.poke_spr(book3s::HFSCR, hfscr);
-        it.cpu.set_msr(Msr::SF);
-        let _ = run(&mut it, 1);
-        assert_eq!(it.cpu.last_interrupt().map(|told| told.kind), kind);
-        assert_eq!(spr(&it, book3s::HFSCR) >> 56, if kind.is_some() { 10 } else { 0 });
-    }
-}
-
 #[test]
 fn counters_of_time_and_instructions_go_on_from_what_was_written_and_begin_at_zero_after_a_reset() {
     let [vtb, purr, ic] = [book3s::VTB, book3s::PURR, book3s::IC];
@@ -609,175 +519,4 @@ fn counters_of_time_and_instructions_go_on_from_what_was_written_and_begin_at_ze
     let thread = ppc_cpu::Cpu::with_id(&POWER9, 7);
     assert_eq!(thread.peek_spr(book3s::TIR), Some(3));
     assert_eq!(thread.peek_spr(book3s::PIR), Some(7));
-}
-
-/// MMCR0\[PMAE, FCECE, PMC1CE, PMCjCE, EBE, PMCC = 0b10\]; CTRL\[RUN\].
-const PMAE: u64 = 0x0400_0000;
-const FCECE: u64 = 0x0200_0000;
-const EBE: u64 = 0x0010_0000;
-
-/// Spins in hypervisor state with this MMCR0 and MMCR1, RUN set.
-fn monitored(model: &'static Model, mmcr0: u64, mmcr1: u64) -> Machine {
-    let mut it = quiet(model, &[asm::b(0)]);
-    assert!(it.cpu.poke_spr(book3s::CTRL, 1));
-    it.cpu.poke_spr(book3s::MMCR1, mmcr1);
-    it.cpu.poke_spr(book3s::MMCR0, mmcr0);
-    it
-}
-
-fn counters(it: &Machine) -> [u64; 6] {
-    [
-        book3s::PMC1,
-        book3s::PMC2,
-        book3s::PMC3,
-        book3s::PMC4,
-        book3s::PMC5,
-        book3s::PMC6,
-    ]
-    .map(|sprn| spr(it, sprn))
-}
-
-#[test]
-fn the_performance_monitor_counts_instructions_and_cycles_where_nothing_freezes_it() {
-    // MMCR1: PMC1 0xfe, PMC2 0x02, PMC3 0x1e instructions, instructions, cycles; PMC4 an event that is not counted.
-    let selected = 0xfe02_1e42;
-    for (model, mmcr0, mmcr1, run_latch, expected) in [
-        (&POWER8, 0, selected, 1, [100, 100, 100, 0, 100, 100]),
-        (&POWER9, 0, selected, 1, [100, 100, 100, 0, 100, 100]),
-        (&POWER10, 0, 0, 1, [0, 0, 0, 0, 100, 100]),
-        (&POWER9, 0x8000_0000, selected, 1, [0; 6]),
-        // FCH; FCS and FCP are other states'.
-        (&POWER9, 1, selected, 1, [0; 6]),
-        (&POWER9, 0x6000_0000, 0, 1, [0, 0, 0, 0, 100, 100]),
-        // FC1-4, FC5-6, FCM0 (PMM is 0), FCM1.
-        (&POWER9, 0x20, selected, 1, [0, 0, 0, 0, 100, 100]),
-        (&POWER9, 0x10, selected, 1, [100, 100, 100, 0, 0, 0]),
-        (&POWER9, 0x0800_0000, selected, 1, [0; 6]),
-        (&POWER9, 0x1000_0000, 0, 1, [0, 0, 0, 0, 100, 100]),
-        // Without CTRL[RUN] PMC5 and PMC6 wait, unless CC5-6RUN.
-        (&POWER9, 0, 0xfe02_1efa, 0, [100, 100, 100, 0, 0, 0]),
-        (&POWER9, 0x100, 0, 0, [0, 0, 0, 0, 100, 100]),
-        // The POWER7's events are not known here.
-        (&POWER7, 0, selected, 1, [0; 6]),
-    ] {
-        let mut it = monitored(model, mmcr0, mmcr1);
-        it.cpu.poke_spr(book3s::CTRL, run_latch);
-        let _ = run(&mut it, 100);
-        assert_eq!(
-            counters(&it),
-            expected,
-            "{} {mmcr0:x} {mmcr1:x} {run_latch}",
-            model.name
-        );
-    }
-    // MMCR2 freezes them one by one: FC1H (bit 6 of nine), FC6H.
-    let mut it = monitored(&POWER9, 0, 0x0202_0202);
-    it.cpu.poke_spr(book3s::MMCR2, 1 << (63 - 6) | 1 << (63 - 45 - 6));
-    let _ = run(&mut it, 7);
-    assert_eq!(counters(&it), [0, 7, 7, 7, 7, 0]);
-}
-
-#[test]
-fn counting_stops_and_goes_on_exactly_with_the_state_that_freezes_it_and_survives_a_snapshot() {
-    // Ten instructions in hypervisor state and five in problem state, where FCP freezes.
-    let mut it = monitored(&POWER9, 0x2000_0000, 0);
-    let _ = run(&mut it, 10);
-    it.cpu.set_msr(Msr::SF | Msr::HV | Msr::PR);
-    let _ = run(&mut it, 5);
-    assert_eq!(counters(&it)[4], 10);
-    it.cpu.set_msr(Msr::SF | Msr::HV);
-    let _ = run(&mut it, 3);
-    let snapshot = it.cpu.snapshot();
-    let restored = ppc_cpu::Cpu::from_snapshot(&snapshot).unwrap();
-    assert_eq!(restored.peek_spr(book3s::PMC5), Some(13));
-    assert_eq!(restored.snapshot(), snapshot);
-    let _ = run(&mut it, 4);
-    it.cpu.reset_to(&snapshot).unwrap();
-    assert_eq!(counters(&it)[4], 13);
-    let _ = run(&mut it, 2);
-    assert_eq!(counters(&it)[4], 15);
-    // A written value counts from there, its own instruction included.
-    let mut it = quiet(&POWER9, &[mtspr(book3s::PMC5, 3), asm::b(0)]);
-    it.cpu.poke_spr(book3s::CTRL, 1);
-    it.cpu.poke_spr(book3s::MMCR0, 0);
-    it.cpu.set_gpr(3, 0x1_0000_1000);
-    let _ = run(&mut it, 5);
-    assert_eq!(counters(&it)[4], 0x1005);
-}
-
-#[test]
-fn a_negative_counter_alerts_once_at_its_instruction_and_interrupts_when_ee_allows_it() {
-    for (counter, enable) in [(book3s::PMC1, 0x8000), (book3s::PMC5, 0x4000)] {
-        let mut it = monitored(&POWER9, PMAE | FCECE | enable, 0xfe00_0000);
-        it.cpu.poke_spr(counter, 0x8000_0000 - 50);
-        it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
-        assert_eq!(
-            run(&mut it, 1000),
-            Exit::Interrupt(InterruptKind::PerformanceMonitor)
-        );
-        assert_eq!(it.cpu.insns(), 50);
-        // PMAE off, PMAO on, frozen.
-        assert_eq!(spr(&it, book3s::MMCR0), 0x8000_0000 | FCECE | enable | PMAO);
-        assert_eq!(spr(&it, counter), 0x8000_0000);
-        // Without the condition's enable nothing comes.
-        let mut it = monitored(&POWER9, PMAE | FCECE, 0xfe00_0000);
-        it.cpu.poke_spr(counter, 0x8000_0000 - 50);
-        it.cpu.set_msr(Msr::SF | Msr::HV | Msr::EE);
-        assert_eq!(run(&mut it, 1000), Exit::Budget);
-    }
-    // A counter that is negative when alerts are enabled alerts at once; with EE = 0 it waits.
-    let mut it = quiet(
-        &POWER9,
-        &[mtspr(book3s::MMCR0, 3), asm::nop(), asm::mtmsrd(4), asm::b(0)],
-    );
-    it.cpu.poke_spr(book3s::PMC2, 0x8000_0001);
-    it.cpu.set_gpr(3, PMAE | 0x4000 | 0x30);
-    it.cpu.set_gpr(4, SF | HV | 0x8000);
-    assert_eq!(
-        run(&mut it, 1000),
-        Exit::Interrupt(InterruptKind::PerformanceMonitor)
-    );
-    assert_eq!((it.cpu.insns(), spr(&it, common::SRR0)), (3, START + 12));
-}
-
-#[test]
-fn an_alert_under_ebe_branches_in_problem_state_and_comes_back_by_rfebb() {
-    let rfebb = 0x4c00_0924;
-    let bescr = 1u64 << 63 | 1 << 32;
-    let mut it = monitored(&POWER9, PMAE | EBE | 0x0008_0000 | 0x4000, 0);
-    it.memory
-        .write_words(0x3000, &[mtspr(book3s::BESCRR, 3), rfebb])
-        .unwrap();
-    it.cpu.set_owner(book3s::BESCRR, spr_exit::Owner::Core).unwrap();
-    it.cpu.poke_spr(book3s::FSCR, 1 << 7);
-    it.cpu.poke_spr(book3s::HFSCR, 1 << 7);
-    it.cpu.poke_spr(book3s::EBBHR, 0x3000);
-    it.cpu.poke_spr(book3s::BESCR, bescr);
-    it.cpu.poke_spr(book3s::PMC5, 0x8000_0000 - 20);
-    it.cpu.set_gpr(3, 1);
-    it.cpu.set_msr(Msr::SF | Msr::PR);
-    assert_eq!(run(&mut it, 21), Exit::Budget);
-    // After twenty instructions it branched, and the handler's first is done: PMEO is cleared again.
-    assert_eq!((it.cpu.cia(), it.cpu.deliveries()), (0x3004, 0));
-    assert_eq!(
-        [spr(&it, book3s::EBBRR), spr(&it, book3s::BESCR)],
-        [START, 1 << 32]
-    );
-    let _ = run(&mut it, 1);
-    assert_eq!((it.cpu.cia(), spr(&it, book3s::BESCR)), (START, bescr));
-    // Not in supervisor state, nor with the facility closed, nor without GE or PMEE.
-    for (msr, fscr, bescr) in [
-        (Msr::SF, 1 << 7, bescr | 1),
-        (Msr::SF | Msr::PR, 0, bescr | 1),
-        (Msr::SF | Msr::PR, 1 << 7, 1 << 32 | 1),
-        (Msr::SF | Msr::PR, 1 << 7, 1 << 63 | 1),
-    ] {
-        let mut it = monitored(&POWER9, PMAO | EBE, 0);
-        it.cpu.poke_spr(book3s::FSCR, fscr);
-        it.cpu.poke_spr(book3s::HFSCR, 1 << 7);
-        it.cpu.poke_spr(book3s::BESCR, bescr);
-        it.cpu.set_msr(msr);
-        let _ = run(&mut it, 5);
-        assert_eq!(it.cpu.cia(), START, "{msr:?} {fscr:x} {bescr:x}");
-    }
 }

@@ -5,6 +5,7 @@
 pub(crate) mod debug;
 pub(crate) mod delivery;
 pub(crate) mod random;
+pub(crate) mod server;
 
 use ppc_cpu::model::{InterruptModel, Model};
 use ppc_cpu::{Machine, Memory};
