@@ -174,6 +174,8 @@ pub struct Cpu {
     pub(crate) decisions: Decisions,
     /// How privileged the code is, as the gate's key has it. Follows from the MSR, LPCR and the model.
     pub(crate) level_key: u32,
+    /// Whether PCR hides anything from the code that runs ([`crate::compat`]). Follows from it and the MSR.
+    pub(crate) is_restricted: bool,
     /// What the debug registers enable. Follows from them.
     pub(crate) armed: Armed,
     /// Whether instructions are executed one by one between looks before and behind them ([`crate::watch`]). Follows from what
@@ -208,6 +210,7 @@ impl Clone for Cpu {
             stamp: self.stamp,
             decisions: Decisions::new(),
             level_key: self.level_key,
+            is_restricted: self.is_restricted,
             armed: self.armed,
             is_watched: self.is_watched,
             reports: Reports::default(),
@@ -253,6 +256,7 @@ impl Cpu {
             stamp: Stamp::DEFAULT,
             decisions: Decisions::new(),
             level_key: 0,
+            is_restricted: false,
             armed: Armed::default(),
             is_watched: false,
             reports: Reports::default(),
@@ -265,7 +269,7 @@ impl Cpu {
             is_plain: false,
             trace: None,
         };
-        it.level_key = it.make_level_key();
+        it.update_level();
         it.rearm();
         it.start_intervals(0);
         it
@@ -294,7 +298,7 @@ impl Cpu {
             chip.reset();
         }
         self.update_irqchip();
-        self.level_key = self.make_level_key();
+        self.update_level();
         if let Some(kind) = kind {
             let kind = u64::from(u8::from(kind));
             match self.model.interrupts {
@@ -615,7 +619,7 @@ impl Cpu {
         // Code above 4 GiB that leaves 64-bit mode goes on below them.
         self.state.regs.cia = self.state.regs.ea(self.state.regs.cia);
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
-        self.level_key = self.make_level_key();
+        self.update_level();
         self.watch();
     }
 

@@ -44,6 +44,7 @@ mod alu;
 pub mod arbitrary;
 mod block;
 mod classic_monitor;
+mod compat;
 mod complete;
 mod config;
 mod counters;

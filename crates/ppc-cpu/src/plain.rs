@@ -52,7 +52,7 @@ impl Cpu {
 
     /// Whether the run loop is to take this loop, for the caller or because the guest's debug registers ask for it.
     pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain | self.is_watched | self.trace.is_some()
+        self.is_plain | self.is_watched | self.is_restricted | self.trace.is_some()
     }
 
     /// [`Cpu::walk`] without a cache: executes at most `fuel` instructions, at least one; a watched CPU no more than that.

@@ -301,7 +301,7 @@ impl Cpu {
             // Little-endian by address swizzling (classic) is not modelled.
             return Err(Left::Unimplemented(word));
         }
-        match self.decoder.decode(word) {
+        match self.visible_decoder().decode(word) {
             Ok(insn) => Ok(insn),
             Err(Undecoded::Illegal) => {
                 self.deliver(Cause::Illegal, cia, word);
@@ -319,7 +319,7 @@ impl Cpu {
 
     /// The interrupt of an instruction, of which there is no row yet, that needs a unit which the MSR or HFSCR keep from it.
     fn unavailable(&self, word: u32) -> Option<Cause> {
-        let (bit, cause, facility) = match ppc_decode::unit(word, self.model.isa)? {
+        let (bit, cause, facility) = match ppc_decode::unit(word, self.visible_isa())? {
             Unit::Float => (Msr::FP, Cause::FpUnavailable, Some(Facility::Fp)),
             Unit::Vector => (Msr::VEC, Cause::VecUnavailable, Some(Facility::Vector)),
             Unit::VectorScalar => (Msr::VSX, Cause::VsxUnavailable, Some(Facility::Vector)),

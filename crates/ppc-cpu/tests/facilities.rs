@@ -345,6 +345,7 @@ fn the_gate_refuses_by_facility_what_it_would_have_granted_and_nothing_else() {
                         let at = |facilities| Context {
                             level,
                             is_guest: false,
+                            hidden: ppc_decode::Isa::empty(),
                             lpcr: 0,
                             facilities,
                         };

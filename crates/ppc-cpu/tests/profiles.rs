@@ -238,6 +238,7 @@ fn the_step_that_decided_is_the_first_that_has_something_to_say() {
     let context = |level| ppc_cpu::spr::Context {
         level,
         is_guest: false,
+        hidden: ppc_decode::Isa::empty(),
         lpcr: 0,
         facilities: ppc_cpu::spr::Facilities::default(),
     };
@@ -286,6 +287,7 @@ fn whatever_is_configured_what_explains_is_what_decides_and_privilege_comes_firs
                             let at = ppc_cpu::spr::Context {
                                 level,
                                 is_guest: false,
+                                hidden: ppc_decode::Isa::empty(),
                                 lpcr: 0,
                                 facilities: ppc_cpu::spr::Facilities::default(),
                             };

@@ -109,6 +109,7 @@ impl Cpu {
         Context {
             level: self.level(),
             is_guest: self.is_guest(),
+            hidden: self.hidden(),
             lpcr: self.lpcr(),
             facilities: self.facilities(),
         }

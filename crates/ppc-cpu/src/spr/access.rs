@@ -63,7 +63,7 @@ impl Cpu {
             | Behaviour::WriteOneToClear { .. }
             | Behaviour::Split { .. } => {
                 self.state.spr[position] = self.mask_width(value);
-                self.level_key = self.make_level_key();
+                self.update_level();
                 self.rearm();
                 self.arm_intervals();
                 true
@@ -86,7 +86,7 @@ impl Cpu {
     /// Sets a register that says what is counted, read-only bits included.
     fn store_monitor_control(&mut self, position: usize, value: u64) {
         self.state.spr[position] = value;
-        self.level_key = self.make_level_key();
+        self.update_level();
         self.count_events();
     }
 
@@ -180,15 +180,15 @@ impl Cpu {
     /// What else follows from a write: that other interrupts or event-based branches are enabled or wait (Power ISA 3.0B
     /// Book III 6.5 and Performance Monitor Facility), and other decisions of the gate.
     fn written_on_server(&mut self, sprn: SprNum, old: u64) -> Written {
-        use num::book3s::{BESCR, FSCR, HFSCR, HMEER, LPCR};
+        use num::book3s::{BESCR, FSCR, HFSCR, HMEER, LPCR, PCR};
         let is_monitors = self.is_monitor_control(sprn);
-        if !is_monitors && !matches!(sprn, LPCR | FSCR | HFSCR | BESCR | HMEER) {
+        if !is_monitors && !matches!(sprn, LPCR | FSCR | HFSCR | BESCR | HMEER | PCR) {
             return Written::Plain;
         }
         if is_monitors {
             self.count_events();
         }
-        self.level_key = self.make_level_key();
+        self.update_level();
         if sprn == LPCR && (old ^ self.lpcr()) & lpcr::LD != 0 {
             self.resize_decrementer();
         }

@@ -7,9 +7,11 @@
 //! [`UndefinedSpr`]: crate::model::UndefinedSpr
 
 use super::{Behaviour, Facilities, Level, Unavailable};
+use crate::compat::hides;
 use crate::config::Config;
 use crate::guest::redirected;
 use crate::model::{Model, Ruling};
+use ppc_decode::Isa;
 use spr_exit::{Direction, Fault, Owner, Reason, SprNum, UnknownSpr, Verdict};
 
 /// What becomes of an access.
@@ -37,6 +39,8 @@ pub struct Context {
     pub level: Level,
     /// Whether it is a guest's, of a CPU with guest state (Book E).
     pub is_guest: bool,
+    /// What PCR hides from it, on servers.
+    pub hidden: Isa,
     /// LPCR, on models that have one; else 0.
     pub lpcr: u64,
     /// What FSCR, HFSCR and MMCR0 make available.
@@ -136,7 +140,9 @@ fn gate(model: &Model, at: Context, sprn: SprNum, direction: Direction) -> Optio
         let ruling = rules.undefined(is_problem, at.lpcr, sprn, direction);
         return (is_problem && (sprn.is_privileged() || ruling == Ruling::Privileged)).then_some(ruling);
     };
-    if row.gates.grants(at.level, direction) {
+    if is_problem && hides(at.hidden, sprn) {
+        Some(rules.undefined(true, at.lpcr, sprn, direction))
+    } else if row.gates.grants(at.level, direction) {
         row.facility
             .and_then(|facility| at.facilities.ruling(facility, at.level, direction))
     } else if row.gates.is_noop(at.level, direction) {

@@ -6,6 +6,7 @@
 use super::{Behaviour, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
+use ppc_decode::Isa;
 use spr_exit::{Direction, Fault, Reason, SprExitKind, SprNum};
 
 /// How many decisions of either kind are remembered.
@@ -90,7 +91,11 @@ impl Cpu {
     pub(crate) fn make_level_key(&self) -> u32 {
         let context = self.spr_context();
         let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
+        let version = [Isa::V3_1, Isa::V3_0, Isa::V2_07]
+            .into_iter()
+            .fold(0, |key, isa| key << 1 | u32::from(context.hidden.contains(isa)));
         u32::from(context.is_guest) << 31
+            | version << 27
             | context.facilities.key() << 14
             | (context.level as u32 + 1) << 12
             | u32::from(is_strict) << 11
