@@ -74,10 +74,11 @@ impl core::fmt::Display for Outcome {
 }
 
 /// The names of refusals.
-pub(crate) const REFUSALS: [&str; 11] = [
+pub(crate) const REFUSALS: [&str; 12] = [
     "trap",
     "illegal",
     "privileged",
+    "hypervisor_privilege",
     "alignment",
     "data_storage",
     "syscall",

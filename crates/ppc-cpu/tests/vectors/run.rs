@@ -313,6 +313,7 @@ fn execute_within(
                 InterruptKind::ProgramTrap => "trap",
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
                 InterruptKind::ProgramPrivileged => "privileged",
+                InterruptKind::HypervisorPrivilege => "hypervisor_privilege",
                 InterruptKind::Alignment => "alignment",
                 InterruptKind::DataStorage => "data_storage",
                 InterruptKind::FpUnavailable => "fp_unavailable",
