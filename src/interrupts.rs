@@ -70,6 +70,8 @@ fn cause(row: &InterruptRow) -> String {
         Syndrome::SavedAndDsisr { saved, dsisr } => {
             format!("DAR, DSISR {dsisr:#010x}, saved MSR {saved:#010x}")
         }
+        Syndrome::TableSearch if row.kind.is_of_data() => "DMISS DCMP HASH, saved MSR".into(),
+        Syndrome::TableSearch => "IMISS ICMP HASH, saved MSR".into(),
         Syndrome::Mcsr(bits) => format!("MCSR {bits:#010x}"),
         Syndrome::McsrWhile { sets, .. } => format!("MCSR {sets:#010x}"),
     }

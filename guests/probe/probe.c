@@ -7,8 +7,8 @@
  *   K m 272 ffffffff 0        what reads back after all ones and after zero were written
  *   # end
  *
- * Levels: K is as the machine starts (supervisor; hypervisor where there is one), S the supervisor under it (64-bit servers), P
- * problem state. Outcomes: done, noop (a read that left its target), illegal, privileged, assist, or the vector.
+ * Levels: K is as the machine starts (supervisor; hypervisor where there is one), S the supervisor under a hypervisor (64-bit
+ * servers), which a server may start as, P problem state. Outcomes: done, noop (a read that left its target), illegal, privileged, assist, or the vector.
  * docs/probe.md says how to run it and what becomes of the result.
  *
  * The source that includes this one defines FAMILY.
@@ -21,10 +21,17 @@ typedef unsigned long word;
 #define CONSOLE_SPR 0	/* the bare machine's: SPR 880 takes a byte, 881 ends the run */
 #define CONSOLE_NONE 1
 #define CONSOLE_16550 2 /* a UART at `uart`, its registers 1 << `shift` bytes apart */
+/* How problem state, and the supervisor under a hypervisor, get at storage: one page of 16 MiB, or more, from 0 on. */
+#define MAP_NONE 0	/* as it is */
+#define MAP_SDR1 1	/* a hashed page table of its own, by SDR1: servers up to POWER8 */
+#define MAP_PTCR 2	/* the same by a partition table: POWER9 and its successors */
+#define MAP_HYPERCALL 3 /* by H_ENTER: a partition of a server */
+#define MAP_TLB 4	/* its TLB entry for all: 440 */
 struct settings {
 	unsigned console;
 	unsigned shift;
 	unsigned long long uart;
+	unsigned map;
 };
 #define settings (*(volatile struct settings *)0x3000)
 
@@ -44,6 +51,12 @@ extern unsigned slot[];
 
 #define MAGIC ((word)0x5aa51234)
 #define PR ((word)0x4000)
+#define TRANSLATED ((word)0x30) /* IR, DR */
+#if FAMILY == SERVER
+#define HV ((word)1 << 60)
+/* Whether it began in hypervisor state, which interrupts of others then have to come back to. */
+int has_hypervisor;
+#endif
 
 static unsigned mfspr_word(unsigned n, unsigned rt)
 {
@@ -223,7 +236,7 @@ static int is_careful(unsigned n)
 }
 
 /* Reads, writes ones, reads, writes zero, reads, and writes back, without an interrupt in between. */
-static void mask(unsigned n)
+static void mask(char level, unsigned n)
 {
 	static unsigned code[16];
 	word ones, zeros;
@@ -248,7 +261,8 @@ static void mask(unsigned n)
 		ones = r8;
 		zeros = r10;
 	}
-	put_str("K m ");
+	put(level);
+	put_str(" m ");
 	put_number(n);
 	put(' ');
 	put_hex(ones);
@@ -257,6 +271,7 @@ static void mask(unsigned n)
 	put('\n');
 }
 
+/* Masks are asked for at the level that it starts at. */
 static void level(char name, word msr)
 {
 	unsigned n;
@@ -269,8 +284,8 @@ static void level(char name, word msr)
 		/* What was read can be written. */
 		word old = is_read ? taken.r3 : 0;
 		int is_written = attempt(name, msr, 'w', n, mtspr_word(n, 3), old);
-		if (name == 'K' && is_read && is_written && !is_careful(n))
-			mask(n);
+		if (msr == mfmsr() && is_read && is_written && !is_careful(n))
+			mask(name, n);
 	}
 }
 
@@ -300,9 +315,96 @@ static void vectors(void)
 #endif
 }
 
+/* What FSCR, HFSCR and MMCR0[PMCC] keep from a level says nothing of its registers: they are opened. */
+static void open_facilities(word msr)
+{
+#if FAMILY == SERVER
+	__asm__ volatile("mtspr 153,%0" : : "r"(~(word)0 >> 8));
+	if (msr & HV)
+		__asm__ volatile("mtspr 190,%0" : : "r"(~(word)0 >> 8));
+	__asm__ volatile("mtspr 795,%0" : : "r"((word)0x80080000));
+#else
+	(void)msr;
+#endif
+}
+
+#if FAMILY == SERVER
+/* Bits of PTEs, of what slbmte takes, and of LPCR (Power ISA 2.07 and 3.0B III-S, chapter of storage control). */
+#define PTE_LARGE 4
+#define PTE_VALID 1
+#define PTE_WRITABLE 0x192 /* R, C, M, PP = 0b10: for all keys */
+#define SLB_LARGE 0x100
+#define SLB_VALID 0x8000000
+#define VRMA 0x0001ffffff000000 /* of what is not translated under a hypervisor: virtual segment 0x1ffffff */
+#define PTE_TERABYTE ((word)1 << 58) /* its size, 1 TiB, since version 3.0 in the second word */
+#define LPCR_RADIX 0x500000 /* UPRT, HR */
+
+static void map(void)
+{
+	word *table = (word *)0x180000;
+	word *partition = (word *)0x1c0000;
+	word lpcr;
+	int i;
+
+	if (settings.map == MAP_HYPERCALL) {
+		register word r3 __asm__("r3") = 8; /* H_ENTER */
+		register word r4 __asm__("r4") = 0;
+		register word r5 __asm__("r5") = 0;
+		register word r6 __asm__("r6") = PTE_LARGE | PTE_VALID;
+		register word r7 __asm__("r7") = PTE_WRITABLE;
+		__asm__ volatile("sc 1"
+				 : "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7)
+				 :
+				 : "r0", "r8", "r9", "r10", "r11", "r12", "ctr", "xer", "cr0", "memory");
+	} else {
+		/* The least there is, 2048 groups of 8. The page's virtual address hashes to the first. */
+		for (i = 0; i < 2048 * 16; i++)
+			table[i] = 0;
+		table[0] = PTE_LARGE | PTE_VALID;
+		table[1] = PTE_WRITABLE;
+		/*
+		 * VRMA in pages of 4 KiB, for the vectors and the image; they hash to the last groups. Before POWER9
+		 * storage under a hypervisor is where RMOR says, and nobody looks there.
+		 */
+		for (i = 0; i < 64; i++) {
+			table[(2047 ^ i) * 16] = VRMA | PTE_VALID;
+			table[(2047 ^ i) * 16 + 1] = PTE_TERABYTE | (word)i << 12 | PTE_WRITABLE;
+		}
+		if (settings.map == MAP_PTCR) {
+			for (i = 0; i < 512; i++)
+				partition[i] = 0;
+			partition[0] = (word)table;
+			__asm__ volatile("mfspr %0,318" : "=r"(lpcr));
+			__asm__ volatile("mtspr 318,%0" : : "r"(lpcr & ~(word)LPCR_RADIX));
+			__asm__ volatile("mtspr 464,%0" : : "r"(partition) : "memory");
+		} else {
+			__asm__ volatile("mtspr 25,%0" : : "r"(table) : "memory");
+		}
+	}
+	__asm__ volatile("sync; slbia; slbmte %0,%1; isync" : : "r"((word)SLB_LARGE), "r"((word)SLB_VALID) : "memory");
+}
+#elif FAMILY == BOOKE
+#define TLB_USER 0x38 /* UX, UW, UR in a TLB entry's third word (PPC440 UM, memory management) */
+
+static void map(void)
+{
+	word entry, bits;
+
+	__asm__ volatile(".machine push; .machine \"440\"; tlbsx %0,0,%2; tlbre %1,%0,2; .machine pop"
+			 : "=&r"(entry), "=&r"(bits) : "r"(&settings));
+	__asm__ volatile(".machine push; .machine \"440\"; tlbwe %0,%1,2; isync; .machine pop"
+			 : : "r"(bits | TLB_USER), "r"(entry) : "memory");
+}
+#else
+static void map(void)
+{
+}
+#endif
+
 void main(void)
 {
 	word msr = mfmsr();
+	word translated = 0;
 	word pvr;
 
 #if FAMILY == CLASSIC
@@ -311,22 +413,33 @@ void main(void)
 	__asm__ volatile("mtmsr %0; isync" : : "r"(msr));
 #endif
 	vectors();
+	open_facilities(msr);
 	__asm__ volatile("mfspr %0,287" : "=r"(pvr));
 	put_str("# PVR ");
 	put_hex(pvr);
 	put_str(" MSR ");
 	put_hex(msr);
 	put('\n');
-	level('K', msr);
-	level('P', msr | PR);
+	if (settings.map != MAP_NONE) {
+		map();
 #if FAMILY == SERVER
-	{
+		translated = TRANSLATED;
+#endif
+	}
+#if FAMILY == SERVER
+	has_hypervisor = (msr & HV) != 0;
+	level(has_hypervisor ? 'K' : 'S', msr);
+	level('P', msr | PR | translated);
+	if (has_hypervisor) {
 		extern unsigned slot_sc[];
 		/* A hypercall comes back from supervisor state. */
 		*slot_sc = 0x44000022;
 		flush(slot_sc, 4);
-		level('S', msr & ~((word)1 << 60));
+		level('S', (msr & ~HV) | translated);
 	}
+#else
+	level('K', msr);
+	level('P', msr | PR | translated);
 #endif
 	put_str("# end\n");
 	REPORT->length = at;

@@ -117,7 +117,8 @@ const SKIPS: &[Skip] = &[
     },
     Skip {
         cpus: &[
-            "e500mc", "750cl", "440", "464", "e5500", "e6500", "power4", "power7", "power8", "power9", "power10",
+            "e500mc", "750cl", "440", "464", "e5500", "e6500", "power4", "power7", "power8", "power9",
+            "power10",
         ],
         mnemonics: &["mftb"],
         checks: &[Check::Raw, Check::Extended, Check::Assemble],
@@ -146,14 +147,18 @@ const SKIPS: &[Skip] = &[
         reason: "SPRG4 to SPRG7 can be read by two numbers; as and we take the other, 260 to 263",
     },
     Skip {
-        cpus: &["power4", "power7", "power8", "power9", "power10", "e5500", "e6500"],
+        cpus: &[
+            "power4", "power7", "power8", "power9", "power10", "e5500", "e6500",
+        ],
         mnemonics: &["mtcrf"],
         checks: &[Check::Assemble],
         when: |word| o::FXM.get(word).count_ones() == 1,
         reason: "for POWER4 and later, as makes mtocrf of mtcrf with one field",
     },
     Skip {
-        cpus: &["power4", "power7", "power8", "power9", "power10", "e5500", "e6500"],
+        cpus: &[
+            "power4", "power7", "power8", "power9", "power10", "e5500", "e6500",
+        ],
         mnemonics: &["b", "bc"],
         checks: &[Check::Raw, Check::Extended],
         when: |word| word & AA != 0 && word & if word >> 26 == 18 { 0x0200_0000 } else { 0x8000 } != 0,

@@ -206,7 +206,10 @@ fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Res
                 // All that a row has may be invalid or out of reach here; the count still comes to an end.
                 continue;
             };
-            let insn = Insn { word: case.words[0], op };
+            let insn = Insn {
+                word: case.words[0],
+                op,
+            };
             let (lines, hidden) = skips::find(&insn, &case.before, target);
             tally.skip(&lines);
             let Some(hidden) = hidden else {
@@ -229,7 +232,10 @@ fn compare(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Res
                 Some((insn, _)) => shrink(scratch, emulator, &insn, case)?,
                 None => theirs,
             };
-            println!("{}\n", agree(&shown, &case.words, target).err().unwrap_or_default());
+            println!(
+                "{}\n",
+                agree(&shown, &case.words, target).err().unwrap_or_default()
+            );
         }
     }
     Ok(tally)

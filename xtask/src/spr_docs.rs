@@ -120,6 +120,7 @@ fn numbers(it: &Difference) -> String {
         Numbers::Undefined => "undefined ones".into(),
         Numbers::PrivilegedUndefined => "undefined ones with the privilege bit".into(),
         Numbers::Refused => "registers, where the access is not granted".into(),
+        Numbers::Hypervisor => "registers that the hypervisor has and the supervisor has not".into(),
         Numbers::Masked => "registers that keep some of their bits".into(),
         Numbers::Listed(numbers) => listed(numbers),
     }

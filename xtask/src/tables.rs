@@ -26,10 +26,7 @@ fn path() -> Result<PathBuf, String> {
 
 /// Why instructions are known and not executed, by mnemonic. A test holds this list and the core together.
 const REASONS: &[(&[&str], &str)] = &[
-    (
-        &["dni"],
-        "it notifies a debugger outside, which is not there",
-    ),
+    (&["dni"], "it notifies a debugger outside, which is not there"),
     (&["urfid", "msgsndu"], "of the ultravisor, which is not modelled"),
     (
         &[

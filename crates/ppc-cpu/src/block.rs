@@ -6,7 +6,8 @@
 //!
 //! A line holds the instructions of 1024 aligned bytes, each decoded when it is first executed. The walk goes from op to
 //! op without asking whether the line is still the one it was: only [`Blocks::claim`] gives a line to other addresses, and
-//! a store ([`Blocks::forget`]) empties single ops, which the walk then fetches anew.
+//! a store ([`Blocks::forget`]) empties single ops, which the walk then fetches anew. Whoever keeps what an op said while
+//! others may store asks whether the [`Epoch`] is still the same.
 
 use crate::micro::Micro;
 use alloc::vec::Vec;
@@ -39,7 +40,7 @@ struct Place {
 }
 
 /// Names a state of the lines of one memory, unlike every other in this process: while it lasts, a line's number means the
-/// line that it meant.
+/// line that it meant, and an op that was remembered in it is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Epoch(usize);
 
@@ -190,10 +191,12 @@ impl Blocks {
         for word in words(address, len) {
             let Some(line) = self.line(word) else { continue };
             let at = index(word);
-            self.lines[line][at] = Micro::FETCH;
             // The instruction before it may have been remembered as one with it.
-            if at > 0 {
-                self.lines[line][at - 1] = Micro::FETCH;
+            for op in &mut self.lines[line][at.saturating_sub(1)..=at] {
+                if op.is_known() {
+                    *op = Micro::FETCH;
+                    self.epoch = Epoch::next();
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ use spr_exit::Msr;
 
 /// The registers by their place in the state.
 const PMLCA: usize = 4;
+const PMLCB: usize = 8;
 const PMGC0: usize = 12;
 /// How many counters there are.
 const COUNTERS: usize = 4;
@@ -124,11 +125,22 @@ impl Cpu {
         self.state.pmr[position]
     }
 
+    /// The bits that the register at this place has. PMLCa's event has nine bits where MSR\[GS\] is, and two that freeze by it.
+    fn pmr_writable(&self, position: usize) -> u32 {
+        match position {
+            PMGC0 => 0xe000_1900,
+            PMLCB.. => 0x0000_073f,
+            PMLCA.. if self.model().msr_implemented.contains(Msr::GS) => 0xfdff_0003,
+            PMLCA.. => 0xfc7f_0000,
+            _ => u32::MAX,
+        }
+    }
+
     /// Writes the register at this place.
     pub(crate) fn write_pmr(&mut self, position: usize, value: u32) {
         self.disturb();
         self.state.count_events();
-        self.state.pmr[position] = value;
+        self.state.pmr[position] = value & self.pmr_writable(position);
         self.count_events();
     }
 

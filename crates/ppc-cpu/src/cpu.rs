@@ -34,6 +34,7 @@ impl State {
             timer,
             fp,
             segments,
+            temporary,
             pmr,
             random,
             reservation,
@@ -58,6 +59,7 @@ impl State {
         self.timer = timer.clone();
         self.fp.clone_from(fp);
         (self.segments, self.pmr, self.random) = (*segments, *pmr, *random);
+        self.temporary = *temporary;
         self.reservation = *reservation;
         self.pending = *pending;
         (self.element, self.multiple) = (*element, *multiple);
@@ -95,6 +97,9 @@ pub(crate) struct State {
     /// Segment registers of the classic processors.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) segments: [u32; 16],
+    /// GPR0 to GPR3 under the other value of MSR\[TGPR\] (603e).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(crate) temporary: [u64; 4],
     /// Performance monitor registers of the e500 family: PMC0 to 3, PMLCa0 to 3, PMLCb0 to 3, PMGC0.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) pmr: [u32; 13],
@@ -182,6 +187,8 @@ pub struct Cpu {
     pub(crate) is_quiet: bool,
     /// While it is quiet: where the next hop begins ([`crate::hop`]).
     pub(crate) resume: Resume,
+    /// The [`Cpu::work`] at which runs without a budget of their own end: a machine's.
+    pub(crate) end: u64,
     /// Addresses of breakpoints, sorted.
     pub(crate) breakpoints: Vec<u64>,
     /// Whether instructions are executed one by one, without a cache.
@@ -208,6 +215,7 @@ impl Clone for Cpu {
             is_immediate_exit: self.is_immediate_exit,
             is_quiet: false,
             resume: Resume::NOWHERE,
+            end: self.end,
             breakpoints: self.breakpoints.clone(),
             is_plain: self.is_plain,
             trace: None,
@@ -234,6 +242,7 @@ impl Cpu {
     }
 
     /// The same with a number, which PIR (where there is one) and the exits carry.
+    #[inline(always)]
     pub fn with_id(model: &'static Model, id: u32) -> Self {
         let mut it = Self {
             model,
@@ -251,6 +260,7 @@ impl Cpu {
             is_immediate_exit: false,
             is_quiet: false,
             resume: Resume::NOWHERE,
+            end: u64::MAX,
             breakpoints: Vec::new(),
             is_plain: false,
             trace: None,
@@ -595,6 +605,9 @@ impl Cpu {
     #[inline(always)]
     fn put_msr(&mut self, msr: Msr) {
         self.disturb();
+        if (self.state.regs.msr ^ msr).contains(Msr::TGPR) {
+            self.exchange_gprs();
+        }
         self.state.regs.msr = msr & self.model.msr_implemented;
         self.state.regs.is_64bit = self.model.is_64bit;
         self.state.regs.is_wide = is_wide(self.model, self.state.regs.msr);
@@ -604,6 +617,16 @@ impl Cpu {
         self.state.regs.nia = self.state.regs.ea(self.state.regs.nia);
         self.level_key = self.make_level_key();
         self.watch();
+    }
+
+    /// GPR0 to GPR3 and the temporary ones change places.
+    #[cold]
+    fn exchange_gprs(&mut self) {
+        if self.model.has_temporary_gprs() {
+            for (n, other) in self.state.temporary.iter_mut().enumerate() {
+                core::mem::swap(&mut self.state.regs.gpr[n], other);
+            }
+        }
     }
 
     /// Whether data and instructions are little-endian now.
@@ -652,6 +675,7 @@ fn thread_mask(model: &Model) -> u64 {
     if is_power9 { 3 } else { 7 }
 }
 
+#[inline(always)]
 pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
     let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
     for pir in [num::booke::PIR, num::book3s::PIR] {
@@ -687,6 +711,7 @@ pub(crate) fn reset_state(model: &'static Model, id: u32) -> State {
         timer,
         fp: FloatRegs::default(),
         segments: [0; 16],
+        temporary: [0; 4],
         pmr: [0; 13],
         random: id.into(),
         reservation: None,

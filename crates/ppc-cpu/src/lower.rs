@@ -47,13 +47,14 @@ pub(crate) fn lower(insn: Insn, cia: u64, isa: Isa) -> Micro {
 /// The micro-op of two instructions, of which the first is `first`, if there is one.
 pub(crate) fn pair(first: &Micro, second: &Micro) -> Option<Micro> {
     let mut both = *first;
-    if let Some(kind) = first.kind.with_branch(second.kind)
-        && first.field == second.field
-    {
+    if let Some(kind) = first.kind.with_branch(second.kind) {
         both.kind = kind;
         both.near = second.near;
+        if kind.is_access() {
+            return Some(both);
+        }
         both.word = second.imm;
-        return Some(both);
+        return (first.field == second.field).then_some(both);
     }
     let is_same = second.rt == first.rt && second.ra == first.rt;
     if is_same && first.kind == Kind::Addi && first.ra == Gpr::Zero {
@@ -364,11 +365,11 @@ fn system(insn: Insn, op: System, cia: u64, isa: Isa) -> Micro {
         }
         System::Mfspr | System::Mftb => Micro {
             imm: access(sprn, Direction::Read),
-            ..placed(insn, Kind::Mfspr, cia)
+            ..placed(insn, Kind::Mfspr, cia + 4)
         },
         System::Mtspr => Micro {
             imm: access(sprn, Direction::Write),
-            ..placed(insn, Kind::Mtspr, cia)
+            ..placed(insn, Kind::Mtspr, cia + 4)
         },
         System::Mtcrf | System::Mtocrf | System::Mfcr | System::Mfocrf | System::Mcrxr | System::Mcrxrx => {
             Micro::new(insn, Kind::Registers)

@@ -17,8 +17,6 @@ pub struct Machine {
     pub cpu: Cpu,
     /// Its memory.
     pub memory: Memory,
-    /// The [`Cpu::work`] at which [`Vcpu::run`] stops with [`Exit::Budget`].
-    end: u64,
 }
 
 /// A machine at one moment: to come back to, or to make more machines of.
@@ -59,10 +57,11 @@ impl MachineImage {
     /// # Errors
     /// As [`Cpu::restore`]; not for an image that was made in this process.
     pub fn fork(&self) -> Result<Machine, SnapshotError> {
+        let mut cpu = Cpu::from_snapshot(&self.cpu)?;
+        cpu.set_end(self.end);
         Ok(Machine {
-            cpu: Cpu::from_snapshot(&self.cpu)?,
+            cpu,
             memory: self.memory.fork(),
-            end: self.end,
         })
     }
 }
@@ -73,14 +72,13 @@ impl Machine {
         Self {
             cpu: Cpu::new(model),
             memory,
-            end: u64::MAX,
         }
     }
 
     /// From now on, all runs together may do this much work (completed instructions and delivered interrupts); then
-    /// they stop with [`Exit::Budget`]. Without it they go on for ever.
+    /// they stop with [`Exit::Budget`]. Without it they go on for ever. It is the CPU's, and goes where that goes.
     pub fn set_budget(&mut self, budget: u64) {
-        self.end = self.cpu.work().saturating_add(budget);
+        self.cpu.set_end(self.cpu.work().saturating_add(budget));
     }
 
     /// The same machine with such a budget.
@@ -96,7 +94,7 @@ impl Machine {
         MachineImage {
             cpu: self.cpu.snapshot(),
             memory: self.memory.image(),
-            end: self.end,
+            end: self.cpu.end(),
         }
     }
 
@@ -107,7 +105,7 @@ impl Machine {
     pub fn reset_to(&mut self, image: &MachineImage) -> Result<(), SnapshotError> {
         self.cpu.reset_to(&image.cpu)?;
         self.memory.reset_to(&image.memory);
-        self.end = image.end;
+        self.cpu.set_end(image.end);
         Ok(())
     }
 
@@ -120,12 +118,15 @@ impl Machine {
 impl Vcpu for Machine {
     #[inline(always)]
     fn run(&mut self) -> Result<Exit, VcpuError> {
-        self.cpu.run_to(&mut self.memory, self.end)
+        if let Some(at) = self.cpu.hop(&self.memory) {
+            return Ok(Exit::Spr(at));
+        }
+        self.cpu.run_to(&mut self.memory, self.cpu.end())
     }
 
     #[inline(always)]
     fn next_spr(&mut self) -> Option<SprAccess> {
-        self.cpu.hop(&self.memory, self.end)
+        self.cpu.hop(&self.memory)
     }
 
     #[inline(always)]

@@ -26,10 +26,16 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// Whether it is [`Kind::Mfspr`] or [`Kind::Mtspr`], the first two.
+            /// Whether it is an access to an SPR: one of the first four.
             #[inline(always)]
             pub(crate) const fn is_access(self) -> bool {
-                self as u8 <= Kind::Mtspr as u8
+                self as u8 <= Kind::MtsprNear as u8
+            }
+
+            /// Of an access: the branches between it and the op `near`, one or none.
+            #[inline(always)]
+            pub(crate) const fn branches(self) -> u64 {
+                (self as u64) >> 1
             }
 
             /// This comparison or record form and the near branch on its field behind it in one.
@@ -43,6 +49,8 @@ macro_rules! kinds {
                     (Self::$compare, Self::IfNe) => Self::$ne,)*
                     $((Self::$record, Self::IfEq) => Self::$zero,
                     (Self::$record, Self::IfNe) => Self::$other,)*
+                    (Self::Mfspr, Self::Near) => Self::MfsprNear,
+                    (Self::Mtspr, Self::Near) => Self::MtsprNear,
                     _ => return None,
                 })
             }
@@ -51,10 +59,14 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// `mfspr` and `mftb`; `imm` is the gate's number of the access, `near` the op's own index.
+    /// `mfspr` and `mftb`; `imm` is the gate's number of the access, `near` the op behind it.
     Mfspr,
     /// `mtspr`; likewise.
     Mtspr,
+    /// `mfspr` before a near branch, which is an op of its own as well; `near` is where that goes.
+    MfsprNear,
+    /// `mtspr` before a near branch, likewise.
+    MtsprNear,
     /// Nothing is remembered here: fetch it.
     Fetch,
     /// Everything else, and what may interrupt or change how the walk goes on.
@@ -140,8 +152,8 @@ pub(crate) struct Micro {
     /// The instruction word, or what the kind says; of a pair how many ops its branch goes ahead.
     pub(crate) word: u32,
     pub(crate) op: Op,
-    /// The op of the line that a near branch goes to; the op itself where it leaves the line; of rotates and shifts the
-    /// number of bits.
+    /// The op of the line that a near branch goes to; the op itself where it leaves the line; of an access the op behind it and
+    /// its branch; of rotates and shifts the number of bits.
     pub(crate) near: u8,
     /// The field that is set or tested.
     pub(crate) field: FieldNumber,

@@ -3,6 +3,7 @@
 
 use crate::cpu::Cpu;
 use crate::exec::Stop;
+use crate::hop::Resume;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
 use crate::model::ByteOrder;
@@ -45,15 +46,23 @@ impl Cpu {
     /// [`VcpuError::ExitPending`] while an exit waits for its reply; nothing changes then.
     #[inline(always)]
     pub fn run(&mut self, memory: &mut Memory, budget: u64) -> Result<Exit, VcpuError> {
-        self.run_to(memory, self.work().saturating_add(budget))
+        let end = self.work().saturating_add(budget);
+        if !self.resume.is_aimed(end) {
+            self.aim(end);
+        }
+        let exit = match self.hop(memory) {
+            Some(at) => Ok(Exit::Spr(at)),
+            None => self.run_to(memory, end),
+        };
+        if self.end < end {
+            self.resume = Resume::NOWHERE;
+        }
+        exit
     }
 
-    /// Runs until an exit, or until so much work is done in all.
+    /// Runs until an exit, or until so much work is done in all, with no hop before that.
     #[inline(always)]
     pub(crate) fn run_to(&mut self, memory: &mut Memory, end: u64) -> Result<Exit, VcpuError> {
-        if let Some(at) = self.hop(memory, end) {
-            return Ok(Exit::Spr(at));
-        }
         let left = self.run_until_left(memory, end);
         if left == Left::Spr
             && let Some(at) = self.waiting_spr()

@@ -496,22 +496,22 @@ impl Cpu {
                         Kind::CmpldEq => doublewords!(ld ==),
                         Kind::CmpldNe => doublewords!(ld !=),
 
-                        Kind::Mfspr => {
+                        Kind::Mfspr | Kind::MfsprNear => {
                             let Some(way) = self.stays(op.imm) else {
                                 break 'walk Pause::Spr(op);
                             };
-                            let value = if let Some(value) = self.state.spr.get(way.position()) {
-                                *value
-                            } else if way.is_lr() {
-                                self.state.regs.lr
-                            } else if way.is_ctr() {
-                                self.state.regs.ctr
-                            } else {
-                                break 'walk Pause::Slow(op);
-                            };
-                            self.state.regs.gpr[op.rt as usize] = value;
+                            self.state.regs.gpr[op.rt as usize] =
+                                if let Some(value) = self.state.spr.get(way.position()) {
+                                    *value
+                                } else if way.is_lr() {
+                                    self.state.regs.lr
+                                } else if way.is_ctr() {
+                                    self.state.regs.ctr
+                                } else {
+                                    break 'walk Pause::Slow(op);
+                                };
                         }
-                        Kind::Mtspr => {
+                        Kind::Mtspr | Kind::MtsprNear => {
                             let Some(way) = self.stays(op.imm) else {
                                 break 'walk Pause::Spr(op);
                             };
@@ -565,10 +565,11 @@ impl Cpu {
                     fuel = left;
                 }
                 Pause::Spr(op) if let Some(leaving) = self.leaves(op.imm) => {
-                    let at = op.near;
-                    self.note(address, horizon, at.into(), limit);
+                    self.note(address, horizon, behind(horizon, ops.len() + 1), limit);
                     system::leave(self, op, leaving);
-                    self.resume = Resume::new(self.is_quiet, &memory.blocks, number, at);
+                    if self.is_quiet {
+                        self.resume = Resume::behind(op, address, number, blocks);
+                    }
                     return Left::Spr;
                 }
                 Pause::Slow(op) | Pause::Spr(op) => {

@@ -9,7 +9,7 @@ mod kit;
 
 use kit::{START, machine, run};
 use ppc_cpu::Machine;
-use ppc_cpu::model::{E6500, E500V2, Model, POWER8, POWER9, PPC750};
+use ppc_cpu::model::{E500V2, E6500, Model, POWER8, POWER9, PPC750};
 use ppc_decode::assemble;
 use spr_exit::num::classic::EAR;
 use spr_exit::{Exit, Interrupt, InterruptKind, Msr, Reply};
@@ -100,5 +100,9 @@ fn external_control_leaves_with_the_address_also_where_there_is_ram_and_takes_th
     assert_eq!((at.phys_addr, at.data, at.is_write), (0x804, 0x8765_4321, true));
     it.cpu.complete(Reply::Done(0)).unwrap();
     assert_eq!(it.cpu.cia(), START + 4);
-    assert_eq!(it.memory.load::<4>(0x804), Some([0; 4]), "RAM does not hear of it");
+    assert_eq!(
+        it.memory.load::<4>(0x804),
+        Some([0; 4]),
+        "RAM does not hear of it"
+    );
 }

@@ -11,6 +11,7 @@ use kit::debug::*;
 use kit::delivery::ivor;
 use kit::{START, mfspr, mtspr, run, spr};
 use ppc_cpu::Machine;
+use ppc_cpu::interrupt::Input;
 use ppc_decode::{LoadStore, asm};
 use spr_exit::num::{booke, common, e500, ppc4xx, ppc440};
 use spr_exit::{Exit, InterruptKind, Msr, Owner};
@@ -434,4 +435,37 @@ fn an_event_of_the_e500mc_may_be_linked_to_the_address_of_its_instruction() {
     machine.cpu.poke_spr(booke::DAC1, 0x3000);
     machine.cpu.poke_spr(booke::IAC1, START + 4);
     assert_eq!(MC.debugged(&mut machine), (START + 4, DE, 0x0008_0000));
+}
+
+#[test]
+fn a_critical_interrupt_is_an_event_of_its_own_on_the_e500mc() {
+    // DBCR0[CIRPT] and DBSR[CIRPT] are the same bit, 0x40 (Linux reg_booke.h DBCR0_CIRPT, DBSR_CIRPT).
+    const CIRPT: u64 = 0x40;
+    const CE: u64 = 0x2_0000;
+    let critical = |dbcr0: u64, msr: u64| {
+        let mut machine = MC.machine(&[asm::nop(), asm::nop()], IDM | dbcr0, msr);
+        machine.cpu.set_input(Input::CRITICAL, true);
+        assert_eq!(
+            run(&mut machine, 1),
+            Exit::Interrupt(InterruptKind::CriticalInput)
+        );
+        assert_eq!(
+            [booke::CSRR0, booke::CSRR1].map(|n| spr(&machine, n)),
+            [START, msr]
+        );
+        machine
+    };
+    // At the vector, in registers of its own; the critical interrupt leaves MSR[DE] there.
+    let mut machine = critical(CIRPT, CE | DE);
+    assert_eq!(MC.debugged(&mut machine), (ivor(0), DE, CIRPT));
+    assert_eq!(spr(&machine, booke::CSRR0), START);
+    // While debug interrupts are disabled it is recorded.
+    let machine = critical(CIRPT, CE);
+    assert_eq!(spr(&machine, MC.dbsr), CIRPT | MC.ide());
+    // It is no event of the other class, nor the other way round.
+    let machine = critical(IRPT, CE | DE);
+    assert_eq!(spr(&machine, MC.dbsr), 0);
+    let mut machine = MC.machine(&[asm::sc()], IDM | CIRPT, DE);
+    assert_eq!(run(&mut machine, 1), Exit::Interrupt(InterruptKind::Syscall));
+    assert_eq!(spr(&machine, MC.dbsr), 0);
 }

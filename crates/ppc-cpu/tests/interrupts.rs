@@ -16,7 +16,9 @@ use kit::delivery::{
 };
 use kit::{START, machine, mfspr, mtspr, run, spr};
 use ppc_cpu::Machine;
-use ppc_cpu::model::{E500MC, E500V2, InterruptModel, MODELS, Model, POWER9, PPC750};
+use ppc_cpu::model::{
+    E500MC, E500V2, InterruptModel, MODELS, Model, POWER7, POWER8, POWER9, POWER10, PPC750,
+};
 use ppc_decode::asm;
 use spr_exit::num::{book3s, booke, common, e500};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Owner, Reply, SavePair, SprNum};
@@ -103,23 +105,35 @@ fn power9_after(cause: Cause, old: u64) -> u64 {
 const POWER9_LOW: u64 = 0x0280_b936;
 
 #[test]
-fn the_power9_delivers_every_interrupt_of_hypervisor_state_as_the_isa_says() {
-    check_table(
-        &POWER9,
-        0x9000_0000_0000_0000 | POWER9_LOW,
-        power9_save,
-        power9_after,
-        POWER9_ROWS,
-    );
+fn a_server_delivers_every_interrupt_of_hypervisor_state_as_the_isa_says() {
+    for model in [&POWER7, &POWER8, &POWER9, &POWER10] {
+        check_table(
+            model,
+            0x9000_0000_0000_0000 | POWER9_LOW,
+            power9_save,
+            power9_after,
+            POWER9_ROWS,
+        );
+    }
 }
 
 #[test]
-fn the_power9_delivers_every_interrupt_of_supervisor_state_as_the_isa_says() {
+fn a_server_delivers_every_interrupt_of_supervisor_state_as_the_isa_says() {
+    for model in [&POWER8, &POWER9, &POWER10] {
+        check_table(
+            model,
+            0x8000_0000_0000_0000 | POWER9_LOW,
+            power9_save,
+            power9_after,
+            POWER9_ROWS,
+        );
+    }
+    // Of the POWER7 LPCR[LPES] = 0 takes everything to the hypervisor (Power ISA 2.06 III-S 6.5).
     check_table(
-        &POWER9,
+        &POWER7,
         0x8000_0000_0000_0000 | POWER9_LOW,
         power9_save,
-        power9_after,
+        |cause, old| power9_after(cause, old) | 1 << 60,
         POWER9_ROWS,
     );
     // And of 32-bit mode: the handler runs in 64-bit mode.
@@ -177,10 +191,15 @@ fn set_ee(model: &'static Model) -> [(&'static str, Vec<u32>); 3] {
     let is_server = model.interrupts.is_server();
     let mtmsr = if is_server { asm::mtmsrd(3) } else { asm::mtmsr(3) };
     let back = if is_server { asm::rfid() } else { asm::rfi() };
-    let wrtee = if is_booke(model) { asm::wrteei(1) } else { mtmsr };
+    // mtmsrd r3,1 on servers: EE and RI alone.
+    let wrtee = match model.interrupts {
+        _ if is_booke(model) => asm::wrteei(1),
+        _ if is_server => 0x7c61_0164,
+        _ => mtmsr,
+    };
     [
         ("mtmsr", vec![asm::nop(), mtmsr, asm::nop()]),
-        ("wrteei", vec![asm::nop(), wrtee, asm::nop()]),
+        ("wrteei or mtmsrd L=1", vec![asm::nop(), wrtee, asm::nop()]),
         ("rfi", vec![mtspr(save0, 5), mtspr(save1, 3), back, asm::nop()]),
     ]
 }
@@ -471,5 +490,38 @@ fn a_base_of_vectors_poked_with_low_bits_still_leads_to_an_instruction() {
             "{}",
             model.name
         );
+    }
+}
+
+#[test]
+fn an_external_interrupt_on_the_boundary_of_an_spr_exit_comes_after_its_completion_on_every_model() {
+    let board = SprNum::wrapping(900);
+    for model in MODELS {
+        for (word, is_write) in [(mtspr(board, 3), true), (kit::mfspr(3, board), false)] {
+            for reply in [Reply::Done(7), Reply::Fault(Fault::Illegal)] {
+                let mut it = machine(model, &[word, asm::b(0)]);
+                it.cpu.config_mut().report_interrupts = true;
+                it.cpu.set_decrementer(1000);
+                it.cpu.poke_spr(book3s::LPCR, 8);
+                it.cpu.set_gpr(3, 1);
+                it.cpu.set_msr(it.cpu.msr() | Msr::EE);
+                let old = it.cpu.msr();
+                assert!(matches!(run(&mut it, 9), Exit::Spr(_)), "{}", model.name);
+                it.cpu.set_external(true);
+                it.cpu.complete(reply).unwrap();
+                let exit = run(&mut it, 1);
+                let found = *it.cpu.last_interrupt().unwrap();
+                assert_eq!(exit, Exit::Interrupt(found.kind));
+                if reply == Reply::Done(7) {
+                    assert_eq!((found.kind, found.srr0), (InterruptKind::External, START + 4));
+                    assert_eq!(found.srr1 & !0x783f_0000, old.bits(), "{}", model.name);
+                    assert_eq!(it.cpu.gpr(3), if is_write { 1 } else { 7 });
+                } else {
+                    // The refusal first, and EE is closed behind it.
+                    assert_ne!(found.kind, InterruptKind::External);
+                    assert_eq!((found.srr0, it.cpu.gpr(3)), (START, 1), "{}", model.name);
+                }
+            }
+        }
     }
 }

@@ -181,7 +181,7 @@ fn an_input_that_a_model_does_not_have_is_not_connected() {
     for (model, has) in [
         (
             &PPC750,
-            Input::EXTERNAL | Input::SYSTEM_RESET | Input::SYSTEM_MANAGEMENT,
+            Input::EXTERNAL | Input::SYSTEM_RESET | Input::SYSTEM_MANAGEMENT | Input::THERMAL_MANAGEMENT,
         ),
         (
             &E300,
@@ -359,4 +359,39 @@ fn mas7_and_mas3_are_one_register_of_64_bits_by_their_third_number() {
     // MAS7 has eight bits; MAS3 has no bits 52 and 53.
     assert_eq!((spr(&it, e500::MAS7), spr(&it, e500::MAS3)), (0x78, 0x9abc_d2f0));
     assert_eq!(it.cpu.gpr(4), 0x78_9abc_d2f0);
+}
+
+#[test]
+fn the_thermal_assist_unit_interrupts_where_there_is_one_after_everything_else() {
+    for model in CLASSIC {
+        let has_unit = [&PPC750, &PPC750CL, &PPC7410]
+            .iter()
+            .any(|it| it.name == model.name);
+        let expected = has_unit.then_some(Found {
+            kind: InterruptKind::ThermalManagement,
+            vector: 0xfff0_1700,
+            pair: SavePair::Srr,
+            pc: START + 4,
+            saved: 0xb972,
+            msr: 0x1040,
+            esr: None,
+            address: None,
+            dsisr: None,
+        });
+        assert_eq!(
+            by_input(model, Input::THERMAL_MANAGEMENT, 0xb972),
+            expected,
+            "{}",
+            model.name
+        );
+        assert_eq!(by_input(model, Input::THERMAL_MANAGEMENT, 0x3972), None);
+        // MPC750UM table 4-3: the decrementer goes before it.
+        let mut it = machine(model, &[asm::nop(), asm::nop(), asm::nop(), asm::nop()]);
+        it.cpu.config_mut().report_interrupts = true;
+        it.cpu.set_input(Input::THERMAL_MANAGEMENT, true);
+        it.cpu.set_decrementer(0);
+        assert_eq!(run(&mut it, 3), Exit::Budget);
+        it.cpu.set_msr(Msr::EE);
+        assert_eq!(run(&mut it, 1), Exit::Interrupt(InterruptKind::Decrementer));
+    }
 }

@@ -249,12 +249,12 @@ fn the_same_access_to_ram_gives_the_same_registers_as_the_device_would() {
 }
 
 #[test]
-fn only_done_answers_the_bus() {
+fn the_bus_neither_refuses_an_access_nor_leaves_it_undone() {
     let (mut it, at) = leave(&E500V2, &LOADS[0], false);
     for reply in [
         Reply::NoOp,
-        Reply::Architected,
         Reply::Fault(spr_exit::Fault::Illegal),
+        Reply::Fault(spr_exit::Fault::Privileged),
     ] {
         assert_eq!(it.cpu.complete(reply), Err(VcpuError::ReplyNotPossible(reply)));
         assert_eq!(it.cpu.pending(), Some(Exit::Mmio(at)));

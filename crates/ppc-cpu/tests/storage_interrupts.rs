@@ -14,11 +14,11 @@ use kit::{START, machine, run, spr};
 use ppc_cpu::Machine;
 use ppc_cpu::interrupt::StorageFault;
 use ppc_cpu::model::{
-    E500MC, E500V2, MODELS, Model, POWER7, POWER9, PPC405, PPC440, PPC603E, PPC750, PPC970, PPC7447A,
+    E300, E500MC, E500V2, MODELS, Model, POWER7, POWER9, PPC405, PPC440, PPC603E, PPC750, PPC970, PPC7447A,
 };
 use ppc_decode::asm;
 use spr_exit::InterruptKind::{self, *};
-use spr_exit::num::{book3s, booke, classic, common, e500, ppc4xx};
+use spr_exit::num::{book3s, booke, classic, common, e500, p6xx, ppc4xx};
 use spr_exit::{Exit, Msr, Reply, SavePair, SprNum};
 
 /// EE, FP, ME, RI and their like, where the model has them.
@@ -340,4 +340,103 @@ fn a_cache_lock_in_problem_state_needs_ucle() {
             assert_eq!([spr(&it, common::SRR0), spr(&it, common::SRR1)], [START, 0x4000]);
         }
     }
+}
+
+/// A 603e or e300 with a segment, SDR1 and CR0, whose vectors end at once; it fetches at START + 4.
+fn searching(model: &'static Model) -> Machine {
+    let mut it = machine(model, &[asm::nop(), asm::nop()]);
+    it.cpu.config_mut().report_interrupts = true;
+    // mtsr 1,r5 (as GNU as writes it), and back to where the test begins.
+    it.memory.write_words(0x100, &[0x7ca1_01a4]).unwrap();
+    it.cpu.set_gpr(5, 0x0012_3456);
+    it.cpu.set_cia(0x100);
+    it.cpu.set_msr(Msr::from_bits_retain(0x9030));
+    assert_eq!(run(&mut it, 1), Exit::Budget);
+    // HTABORG 0x0040, HTABMASK 3: 256 KiB.
+    it.cpu.poke_spr(classic::SDR1, 0x0040_0003);
+    it.cpu.set_cr(0xa123_4567);
+    it.cpu.set_cia(START + 4);
+    it
+}
+
+#[test]
+fn a_tlb_miss_of_the_603_prepares_the_search_of_the_page_table() {
+    // VSID 0x123456, page 0x2345 of segment 1, API 8 (PEM32 7.6.1): the hash is 0x23456 ^ 0x2345 = 0x21713, of which the mask takes
+    // 12 bits (0x713, with bit 10 and 11 above: 0x1713 & 0xfff), and its complement.
+    let (address, vsid, page) = (0x1234_5678_u64, 0x0012_3456_u64, 0x2345_u64);
+    let hash = (vsid & 0x7_ffff) ^ page;
+    assert_eq!(hash, 0x2_1713);
+    let group = |hash: u64| 0x0040_0000 + (hash & 0xfff) * 64;
+    let compare = 0x8000_0000 | vsid << 7 | (page >> 10);
+    for model in [&PPC603E, &E300] {
+        for (kind, vector, access, miss, cmp) in [
+            (InstructionTlb, 0x1000, 0x4_0000, p6xx::IMISS, p6xx::ICMP),
+            (DataTlb, 0x1100, 0, p6xx::DMISS, p6xx::DCMP),
+            (DataStoreTlb, 0x1200, 0x1_0000, p6xx::DMISS, p6xx::DCMP),
+        ] {
+            let mut it = searching(model);
+            // WAY; what is not the caller's to say is dropped.
+            let fault = StorageFault {
+                kind,
+                address,
+                status: 0xfff5_ffff & !0xa_0000 | 0x2_0000,
+            };
+            assert!(it.cpu.raise_storage(fault));
+            assert_eq!((it.cpu.cia(), spr(&it, common::SRR0)), (vector, START + 4));
+            // CR0, KEY, D/I, WAY, S/L, and the lower half of the MSR (603e UM table 4-14).
+            let srr1 = 0xa000_0000 | 0x2_0000 | access | 0x9030;
+            assert_eq!(spr(&it, common::SRR1), srr1, "{} {kind}", model.name);
+            let found = [miss, cmp, p6xx::HASH1, p6xx::HASH2].map(|n| spr(&it, n));
+            assert_eq!(
+                found,
+                [address, compare, group(hash), group(!hash)],
+                "{} {kind}",
+                model.name
+            );
+            assert_eq!(it.cpu.msr().bits(), 0x2_1000, "TGPR and ME");
+        }
+    }
+}
+
+#[test]
+fn gpr0_to_gpr3_are_others_while_msr_tgpr_is_1_and_come_back_with_rfi() {
+    for model in [&PPC603E, &E300] {
+        let mut it = searching(model);
+        for n in 0..5 {
+            it.cpu.set_gpr(n, 10 + n as u64);
+        }
+        // li r1,7; li r4,8; rfi.
+        it.memory
+            .write_words(0x1100, &[asm::li(1, 7), asm::li(4, 8), asm::rfi()])
+            .unwrap();
+        let fault = StorageFault {
+            kind: DataTlb,
+            address: 0x1000_0000,
+            status: 0x2_0000,
+        };
+        assert!(it.cpu.raise_storage(fault));
+        it.cpu.config_mut().report_interrupts = false;
+        assert_eq!(run(&mut it, 2), Exit::Budget);
+        assert_eq!([0, 1, 2, 3, 4].map(|n| it.cpu.gpr(n)), [0, 7, 0, 0, 8]);
+        // In the middle of it is state like any other.
+        it.cpu = ppc_cpu::Cpu::from_snapshot(&it.cpu.snapshot()).unwrap();
+        assert_eq!(run(&mut it, 1), Exit::Budget);
+        assert_eq!([0, 1, 2, 3, 4].map(|n| it.cpu.gpr(n)), [10, 11, 12, 13, 8]);
+        assert_eq!((it.cpu.cia(), it.cpu.msr().bits()), (START + 4, 0x9030));
+        // mtmsr shows them, and another interrupt hides them.
+        it.memory
+            .write_words(START + 4, &[asm::mtmsr(4), asm::li(2, 3), asm::sc()])
+            .unwrap();
+        it.cpu.set_gpr(4, 0x2_1000);
+        assert_eq!(run(&mut it, 2), Exit::Budget);
+        assert_eq!([1, 2].map(|n| it.cpu.gpr(n)), [7, 3]);
+        assert_eq!(run(&mut it, 1), Exit::Budget);
+        assert_eq!([1, 2].map(|n| it.cpu.gpr(n)), [11, 12]);
+        assert_eq!((it.cpu.cia(), it.cpu.msr().bits()), (0xc00, 0x1000));
+    }
+    // The same bit is MSR[CE] of Book E.
+    let mut it = machine(&E500V2, &[]);
+    it.cpu.set_gpr(1, 5);
+    it.cpu.set_msr(Msr::CE);
+    assert_eq!(it.cpu.gpr(1), 5);
 }

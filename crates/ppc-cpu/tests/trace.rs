@@ -11,7 +11,7 @@ mod kit;
 use kit::random::{Random, cases};
 use kit::{START, machine, mfspr, mtspr, run, spr};
 use ppc_cpu::Machine;
-use ppc_cpu::model::{Model, POWER9, PPC750, PPC970};
+use ppc_cpu::model::{Model, POWER7, POWER9, POWER10, PPC750, PPC970};
 use ppc_decode::{Atomic, Branch, Cache, LoadStore, System, asm};
 use spr_exit::num::{book3s, classic, common, ppc970};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SavePair, SprNum};
@@ -489,4 +489,45 @@ fn a_traced_program_goes_where_it_goes_without_trace() {
             assert_eq!(traced.cpu.gpr(5), stepped.cpu.gpr(5), "case {case} step {step}");
         }
     }
+}
+
+#[test]
+fn the_power7_has_the_970s_data_breakpoint_and_the_power10_two_of_the_power9s() {
+    let watch = |model: &'static Model, words: &[(SprNum, u64)], address: u64, hits: bool| {
+        let mut it = with(model, &[asm::stw(3, 0, 4), asm::b(0)], 0);
+        it.cpu.set_gpr(4, address);
+        for (register, value) in words {
+            assert!(it.cpu.poke_spr(*register, *value));
+        }
+        let expected = hits.then_some((0x300, Some(address), Some(0x0240_0000)));
+        let exit = run(&mut it, 3);
+        let found = it
+            .cpu
+            .last_interrupt()
+            .map(|told| (told.vector, told.dear, told.dsisr));
+        assert_eq!(found, expected, "{} {words:x?} {exit:?}", model.name);
+    };
+    for (dabr, dabrx, hits) in [(0x3002, 4, true), (0x3001, 4, false), (0x3002, 3, false)] {
+        watch(
+            &POWER7,
+            &[(ppc970::DABR, dabr), (ppc970::DABRX, dabrx)],
+            0x3000,
+            hits,
+        );
+    }
+    let two = [
+        (book3s::DAWR0, 0x2000),
+        (book3s::DAWRX0, 0x64),
+        (book3s::DAWR1, 0x3000),
+        (book3s::DAWRX1, 0x44),
+    ];
+    for (address, hits) in [(0x2000, true), (0x3004, true), (0x3008, false)] {
+        watch(&POWER10, &two, address, hits);
+    }
+    // The second alone, enabled by the guest.
+    let mut it = with(&POWER10, &[mtspr(book3s::DAWRX1, 7), asm::stw(3, 0, 4)], 0);
+    it.cpu.poke_spr(book3s::DAWR1, 0x3000);
+    it.cpu.set_gpr(4, 0x3000);
+    it.cpu.set_gpr(7, 0x44);
+    taken(&mut it, InterruptKind::DataStorage);
 }

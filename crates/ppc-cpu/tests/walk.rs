@@ -14,7 +14,7 @@ use ppc_decode::asm;
 use proptest::prelude::*;
 use proptest::sample::select;
 use spr_exit::num::common;
-use spr_exit::{Exit, Fault, Msr, Reply, SprNum};
+use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
 
 /// Instructions of a program, over three lines of the cache and the begin of a fourth.
 const LENGTH: i64 = 50;
@@ -308,4 +308,69 @@ fn code_above_4_gib_that_leaves_64_bit_mode_goes_on_below_them() {
             "{by_guest} {is_plain}"
         );
     }
+}
+
+/// An e500v2 in the middle of `mfspr r3, 880; b -4`, over and over: its last access is answered.
+fn hopping() -> Machine {
+    let mut it = machine(
+        &E500V2,
+        &[asm::mfspr(3, UNKNOWN), asm::b(-4), asm::li(4, 1), asm::b(-12)],
+    );
+    for n in 0..5 {
+        assert!(matches!(it.cpu.run(&mut it.memory, 100), Ok(Exit::Spr(_))));
+        it.cpu.complete(Reply::Done(n)).unwrap();
+    }
+    it
+}
+
+#[test]
+fn a_branch_that_is_overwritten_while_the_access_before_it_waits_is_not_taken() {
+    for is_answered in [true, false] {
+        let mut it = hopping();
+        if !is_answered {
+            assert!(matches!(it.cpu.run(&mut it.memory, 100), Ok(Exit::Spr(_))));
+        }
+        it.memory.write_words(START + 4, &[asm::nop()]).unwrap();
+        if !is_answered {
+            it.cpu.complete(Reply::Done(0)).unwrap();
+        }
+        assert!(matches!(it.cpu.run(&mut it.memory, 100), Ok(Exit::Spr(_))));
+        assert_eq!((it.cpu.gpr(4), it.cpu.cia()), (1, START));
+    }
+}
+
+#[test]
+fn a_budget_that_ends_at_a_branch_behind_an_access_is_kept_by_both_kinds_of_run() {
+    let mut it = hopping();
+    assert_eq!(it.cpu.run(&mut it.memory, 1), Ok(Exit::Budget));
+    assert_eq!(it.cpu.cia(), START);
+    it.set_budget(3);
+    // One access, its branch and the next one, whatever budgets of its own the CPU runs under in between.
+    assert!(matches!(it.run(), Ok(Exit::Spr(_))));
+    it.complete(Reply::Done(0)).unwrap();
+    assert_eq!(it.cpu.run(&mut it.memory, 0), Ok(Exit::Budget));
+    assert!(matches!(it.cpu.run(&mut it.memory, 1000), Ok(Exit::Spr(_))));
+    it.complete(Reply::Done(0)).unwrap();
+    assert_eq!(it.run(), Ok(Exit::Budget));
+    it.set_budget(u64::MAX);
+    assert!(matches!(it.run(), Ok(Exit::Spr(_))));
+}
+
+#[test]
+fn an_access_in_the_core_before_a_branch_is_as_long_as_both() {
+    let mut it = machine(
+        &E500V2,
+        &[
+            mfspr(3, common::SRR0),
+            asm::b(8),
+            asm::li(4, 1),
+            asm::addi(5, 5, 1),
+            asm::b(-16),
+        ],
+    );
+    for budget in 1..=9 {
+        assert_eq!(it.cpu.run(&mut it.memory, budget), Ok(Exit::Budget));
+    }
+    // 45 instructions, four a turn.
+    assert_eq!((it.cpu.gpr(4), it.cpu.gpr(5), it.cpu.cia()), (0, 11, START + 4));
 }

@@ -29,6 +29,71 @@ pub enum Direction {
     Write,
 }
 
+/// What is the same whenever an access leaves: register, direction, reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(transparent)
+)]
+pub struct SprExitKind(
+    /// Bits 0..10 the number, bit 15 set for a write, bits 16..24 the reason.
+    u32,
+);
+
+impl SprExitKind {
+    const WRITE: u32 = 1 << 15;
+
+    /// An access to `sprn` that leaves for this reason.
+    #[inline]
+    pub const fn new(sprn: SprNum, direction: Direction, reason: Reason) -> Self {
+        let write = match direction {
+            Direction::Read => 0,
+            Direction::Write => Self::WRITE,
+        };
+        Self(sprn.get() as u32 | write | (reason.bits() as u32) << 16)
+    }
+
+    /// The register's number.
+    #[inline]
+    pub const fn sprn(self) -> SprNum {
+        SprNum::wrapping(self.0 as u64)
+    }
+
+    /// Direction of the access.
+    #[inline]
+    pub const fn direction(self) -> Direction {
+        if self.is_write() {
+            Direction::Write
+        } else {
+            Direction::Read
+        }
+    }
+
+    /// Whether the guest writes.
+    #[inline]
+    pub const fn is_write(self) -> bool {
+        self.0 & Self::WRITE != 0
+    }
+
+    /// Why it leaves the core.
+    #[inline]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the reason is the byte at bits 16..24"
+    )]
+    pub const fn reason(self) -> Reason {
+        Reason::from_bits_retain((self.0 >> 16) as u8)
+    }
+
+    /// The same for another reason.
+    #[inline]
+    #[must_use]
+    pub const fn with_reason(self, reason: Reason) -> Self {
+        Self(self.0 & 0xffff | (reason.bits() as u32) << 16)
+    }
+}
+
 /// An `mtspr` or `mfspr` that waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -38,34 +103,33 @@ pub struct SprAccess {
     cia: u64,
     word: u32,
     cpu: u32,
-    /// Bits 0..10 the number, bit 15 set for a write, bits 16..24 the reason.
-    what: u32,
+    what: SprExitKind,
 }
 
-const WRITE: u32 = 1 << 15;
-
 impl SprAccess {
-    /// A read of `sprn`, with reason UNKNOWN and everything else zero.
+    /// An access of this kind with the value of a write (0 for a read), and everything else zero.
     #[inline]
-    pub const fn read(sprn: SprNum) -> Self {
-        let what = sprn.get() as u32 | (Reason::UNKNOWN.bits() as u32) << 16;
+    pub const fn new(kind: SprExitKind, value: u64) -> Self {
         Self {
-            data: 0,
+            data: value,
             msr: 0,
             cia: 0,
             word: 0,
             cpu: 0,
-            what,
+            what: kind,
         }
+    }
+
+    /// A read of `sprn`, with reason UNKNOWN and everything else zero.
+    #[inline]
+    pub const fn read(sprn: SprNum) -> Self {
+        Self::new(SprExitKind::new(sprn, Direction::Read, Reason::UNKNOWN), 0)
     }
 
     /// A write of `value` to `sprn`, with reason UNKNOWN and everything else zero.
     #[inline]
     pub const fn write(sprn: SprNum, value: u64) -> Self {
-        let mut it = Self::read(sprn);
-        it.data = value;
-        it.what |= WRITE;
-        it
+        Self::new(SprExitKind::new(sprn, Direction::Write, Reason::UNKNOWN), value)
     }
 
     /// The same with this MSR.
@@ -80,7 +144,7 @@ impl SprAccess {
     #[inline]
     #[must_use]
     pub const fn with_reason(mut self, reason: Reason) -> Self {
-        self.what = self.what & 0xffff | (reason.bits() as u32) << 16;
+        self.what = self.what.with_reason(reason);
         self
     }
 
@@ -97,7 +161,7 @@ impl SprAccess {
     /// The register's number.
     #[inline]
     pub const fn sprn(&self) -> SprNum {
-        SprNum::wrapping(self.what as u64)
+        self.what.sprn()
     }
 
     /// Direction, with the value of a write.
@@ -113,17 +177,13 @@ impl SprAccess {
     /// Direction alone.
     #[inline]
     pub const fn direction(&self) -> Direction {
-        if self.is_write() {
-            Direction::Write
-        } else {
-            Direction::Read
-        }
+        self.what.direction()
     }
 
     /// Whether the guest writes.
     #[inline]
     pub const fn is_write(&self) -> bool {
-        self.what & WRITE != 0
+        self.what.is_write()
     }
 
     /// The value of a write; 0 for a read.
@@ -140,12 +200,8 @@ impl SprAccess {
 
     /// Why it left the core.
     #[inline]
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the reason is the byte at bits 16..24"
-    )]
     pub const fn reason(&self) -> Reason {
-        Reason::from_bits_retain((self.what >> 16) as u8)
+        self.what.reason()
     }
 
     /// Address of the instruction.

@@ -289,11 +289,11 @@ interrupt_kinds! {
     DataSegment = "data_segment",
     /// Instruction segment: no segment has the address (64-bit servers).
     InstructionSegment = "instruction_segment",
-    /// Data TLB error or miss (Book E, 405); the 603 and the 7450 have it of loads.
+    /// Data TLB error or miss (Book E, 405); the 603 has it of loads.
     DataTlb = "data_tlb",
-    /// Data TLB miss of a store (603, 7450).
+    /// Data TLB miss of a store (603).
     DataStoreTlb = "data_store_tlb",
-    /// Instruction TLB error or miss (Book E, 405, 603, 7450).
+    /// Instruction TLB error or miss (Book E, 405, 603).
     InstructionTlb = "instruction_tlb",
     /// Hypervisor data storage (server).
     HypervisorDataStorage = "hypervisor_data_storage",
@@ -307,6 +307,8 @@ interrupt_kinds! {
     HypervisorPrivilege = "hypervisor_privilege",
     /// Hypervisor maintenance: HMER, under HMEER (server).
     HypervisorMaintenance = "hypervisor_maintenance",
+    /// Thermal management, by its input (750, 7410).
+    ThermalManagement = "thermal_management",
 }
 
 impl InterruptKind {

@@ -57,15 +57,25 @@ impl fmt::Display for EmptyRange {
 
 impl core::error::Error for EmptyRange {}
 
-/// Allow or deny, per number and direction. Later ranges win over earlier ones, any range over the default.
-#[derive(Clone, PartialEq, Eq)]
+/// Allow or deny, per number and direction. Later ranges win over earlier ones, any range over the default. The filter of
+/// [`Default`] allows everything.
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SprFilter {
-    /// One bit a number, set = denied; reads, then writes.
-    denied: Box<[[u64; 16]; 2]>,
+    /// `None` denies nothing, as nearly every filter.
+    denied: Option<Box<Bits>>,
 }
 
+/// One bit a number; reads, then writes.
+type Bits = [[u64; 16]; 2];
+
 impl SprFilter {
+    /// The numbers that are denied.
+    fn denied(&self) -> &Bits {
+        static NOTHING: Bits = [[0; 16]; 2];
+        self.denied.as_deref().unwrap_or(&NOTHING)
+    }
+
     /// A filter of `default` with `ranges` over it.
     ///
     /// # Errors
@@ -88,13 +98,13 @@ impl SprFilter {
                 }
             }
         }
-        Ok(Self { denied })
+        Ok(Self { denied: Some(denied) })
     }
 
     /// What it says of an access.
     #[inline]
     pub fn verdict(&self, sprn: SprNum, direction: Direction) -> Verdict {
-        let bits = &self.denied[usize::from(direction == Direction::Write)];
+        let bits = &self.denied()[usize::from(direction == Direction::Write)];
         if bits[sprn.index() / 64] >> (sprn.index() % 64) & 1 != 0 {
             Verdict::Deny
         } else {
@@ -103,14 +113,13 @@ impl SprFilter {
     }
 }
 
-impl Default for SprFilter {
-    /// Allows everything.
-    fn default() -> Self {
-        Self {
-            denied: Box::new([[0; 16]; 2]),
-        }
+impl PartialEq for SprFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.denied() == other.denied()
     }
 }
+
+impl Eq for SprFilter {}
 
 impl fmt::Debug for SprFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,8 +127,8 @@ impl fmt::Debug for SprFilter {
         write!(
             f,
             "SprFilter {{ denied reads: {}, denied writes: {} }}",
-            count(&self.denied[0]),
-            count(&self.denied[1])
+            count(&self.denied()[0]),
+            count(&self.denied()[1])
         )
     }
 }

@@ -62,7 +62,7 @@ pub mod testing;
 mod vcpu;
 
 pub use abi::{ExitSpr, KVM_EXIT_SPR, Reason, SPR_STATUS_FAIL, SPR_STATUS_OK};
-pub use access::{Access, DcrAccess, Direction, MmioAccess, SprAccess};
+pub use access::{Access, DcrAccess, Direction, MmioAccess, SprAccess, SprExitKind};
 pub use cap::{CapError, Capabilities, Capability, EnableCap};
 pub use exit::{Exit, Fault, Interrupt, InterruptKind, Outcome, Reply, ResetKind, SavePair, SystemEvent};
 pub use filter::{EmptyRange, FilterRange, Owner, SprFilter, SprOwners, Verdict};

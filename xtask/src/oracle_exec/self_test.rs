@@ -234,12 +234,7 @@ fn with(fault: &Fault, line: &Line, target: &Target) -> Result<(), String> {
 }
 
 /// Lines with QEMU's results on one target.
-fn lines(
-    scratch: &Scratch,
-    emulator: &Emulator,
-    cases: u64,
-    seed: u64,
-) -> Result<Vec<Line>, String> {
+fn lines(scratch: &Scratch, emulator: &Emulator, cases: u64, seed: u64) -> Result<Vec<Line>, String> {
     let target = emulator.target;
     let ops = ops(target);
     // Every fault's instruction comes up, whatever the seed.
@@ -297,8 +292,7 @@ pub(super) fn run(scratch: &Scratch, cases: u64, seed: u64) -> Result<(), String
                 continue;
             }
             for (fault, found) in FAULTS.iter().zip(&mut found) {
-                let is_shown =
-                    fault.of.contains(&line.name) && with(fault, &line, emulator.target).is_err();
+                let is_shown = fault.of.contains(&line.name) && with(fault, &line, emulator.target).is_err();
                 *found += usize::from(is_shown);
             }
         }

@@ -121,8 +121,6 @@ pub(super) fn store(cpu: &mut Cpu, memory: &mut Memory, i: Insn, len: u32) -> Fl
         }
         return Ok(());
     }
-    let new = place
-        .combine(i.fc(), old, operand)
-        .ok_or(place.undefined(true))?;
+    let new = place.combine(i.fc(), old, operand).ok_or(place.undefined(true))?;
     place.store(cpu, memory, 0, new)
 }

@@ -6,16 +6,16 @@ use crate::alu::low;
 use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::interrupt::server::Saving;
-use crate::micro::{Kind, Micro};
+use crate::micro::Micro;
 use crate::model::InterruptModel;
 use crate::model::Ruling;
 use crate::pending::Pending;
 use crate::regs::Regs;
-use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, Leaving, SprRow, Written};
+use crate::spr::{Behaviour, Context, Decision, Facilities, Facility, SprRow, Written};
 use ppc_decode::{Insn, Isa, System};
 use spr_exit::{
-    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprNum, SprReport,
-    num,
+    DcrAccess, Direction, Msr, Reason, Reply, ReportSink, Reports, ResetKind, SprAccess, SprExitKind, SprNum,
+    SprReport, num,
 };
 
 pub(crate) fn execute(cpu: &mut Cpu, i: Insn, op: System) -> Flow {
@@ -190,19 +190,16 @@ impl Cpu {
     }
 }
 
-/// An `mfspr` or `mtspr` of which is known that it leaves.
+/// An `mfspr` or `mtspr` of which is known how it leaves.
 #[inline(always)]
-pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, way: Leaving) -> SprAccess {
-    let (sprn, reason) = (way.sprn(), way.reason());
+pub(crate) fn leave(cpu: &mut Cpu, i: &Micro, kind: SprExitKind) -> SprAccess {
     let (cia, msr, id) = (cpu.state.regs.cia, cpu.state.regs.msr, cpu.id);
-    if i.kind == Kind::Mtspr {
+    if kind.is_write() {
         let value = cpu.mask_width(cpu.state.regs.gpr[i.rt as usize]);
-        let at = SprAccess::write(sprn, value).with_reason(reason);
-        let at = at.at(cia, i.word, id).with_msr(msr);
+        let at = SprAccess::new(kind, value).at(cia, i.word, id).with_msr(msr);
         cpu.wait_for(at, Pending::Write(at))
     } else {
-        let at = SprAccess::read(sprn).with_reason(reason);
-        let at = at.at(cia, i.word, id).with_msr(msr);
+        let at = SprAccess::new(kind, 0).at(cia, i.word, id).with_msr(msr);
         cpu.wait_for(at, Pending::Read(at))
     }
 }
@@ -434,7 +431,10 @@ pub(super) fn resume(cpu: &mut Cpu, address: u64, msr: Msr) -> Flow {
 /// What the model restores of a saved MSR.
 pub(super) fn return_from(cpu: &mut Cpu, srr0: SprNum, srr1: SprNum) -> Flow {
     let restored = cpu.model.msr_restored.bits();
-    let msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
+    let mut msr = cpu.state.regs.msr.bits() & !restored | cpu.spr_value(srr1) & restored;
+    if cpu.model.has_temporary_gprs() {
+        msr &= !Msr::TGPR.bits();
+    }
     resume(cpu, cpu.spr_value(srr0), Msr::from_bits_retain(msr))
 }
 

@@ -66,6 +66,22 @@ pub(crate) const ALTIVEC: &[InterruptRow] = &[at(
     "MPC7400UM p. 4-4; MPC7450UM 4.6.12",
 )];
 
+/// What those with a thermal assist unit have. Its registers are user space's, and so is its output.
+pub(crate) const THERMAL: &[InterruptRow] = &[at(
+    ThermalManagement,
+    0x1700,
+    Syndrome::Vector,
+    "MPC750UM 4.5.16; MPC7400UM p. 4-4",
+)];
+
+/// What those have that search the page table in software.
+#[rustfmt::skip]
+pub(crate) const TABLE_SEARCH: &[InterruptRow] = &[
+    at(InstructionTlb, 0x1000, Syndrome::TableSearch, "603e UM 4.5.12"),
+    at(DataTlb,        0x1100, Syndrome::TableSearch, "603e UM 4.5.13"),
+    at(DataStoreTlb,   0x1200, Syndrome::TableSearch, "603e UM 4.5.14"),
+];
+
 /// What the e300 has. That a critical interrupt keeps ME is our choice, as on Book E.
 pub(crate) const CRITICAL: &[InterruptRow] = &[interrupt(
     CriticalInput,
@@ -84,6 +100,9 @@ impl Cpu {
         let old = self.state.regs.msr;
         let mut msr = old & row.keeps;
         msr.set(Msr::LE, old.contains(Msr::ILE));
+        if row.syndrome == Syndrome::TableSearch {
+            msr |= Msr::TGPR;
+        }
         let base = if old.contains(Msr::IP) { 0xfff0_0000 } else { 0 };
         Route {
             vector: base + row.offset(),
@@ -94,7 +113,7 @@ impl Cpu {
     }
 
     /// MPC750UM table 4-3: machine check, system reset, (E300CORERM table 5-2: critical,) system management, external,
-    /// performance monitor, decrementer.
+    /// performance monitor, decrementer, thermal management.
     pub(super) fn classic_due(&self) -> Option<Cause> {
         let (inputs, msr) = (self.state.inputs, self.state.regs.msr);
         if !inputs.is_empty()
@@ -109,7 +128,17 @@ impl Cpu {
         } else if self.state.monitor.is_signaled {
             Some(Cause::PerformanceMonitor)
         } else {
-            self.is_decrementer_pending().then_some(Cause::Decrementer)
+            self.lower_due(inputs)
+        }
+    }
+
+    fn lower_due(&self, inputs: Input) -> Option<Cause> {
+        if self.is_decrementer_pending() {
+            Some(Cause::Decrementer)
+        } else {
+            inputs
+                .contains(Input::THERMAL_MANAGEMENT)
+                .then_some(Cause::ThermalManagement)
         }
     }
 }

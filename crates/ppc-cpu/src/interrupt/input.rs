@@ -27,6 +27,8 @@ bitflags! {
         const HYPERVISOR_VIRTUALIZATION = 1 << 5;
         /// System management (classic: SMI).
         const SYSTEM_MANAGEMENT = 1 << 6;
+        /// Thermal management: the thermal assist unit's output (750, 7410).
+        const THERMAL_MANAGEMENT = 1 << 7;
     }
 }
 
@@ -50,6 +52,7 @@ impl Input {
             (Self::MACHINE_CHECK, Kind::MachineCheckInput),
             (Self::HYPERVISOR_VIRTUALIZATION, Kind::HypervisorVirtualization),
             (Self::SYSTEM_MANAGEMENT, Kind::SystemManagement),
+            (Self::THERMAL_MANAGEMENT, Kind::ThermalManagement),
         ]
         .into_iter()
         .filter(|(input, kind)| self.contains(*input) && model.vectors.row(*kind).is_some())

@@ -12,6 +12,7 @@ pub(crate) mod ppc970;
 pub(crate) mod server;
 mod storage;
 mod table;
+mod table_search;
 
 pub use input::Input;
 pub(crate) use storage::DSISR_STORE;
@@ -33,6 +34,8 @@ pub(crate) enum Cause {
     External,
     /// The input of this name.
     SystemManagement,
+    /// The input of this name.
+    ThermalManagement,
     Decrementer,
     /// The input says so, or something wakes the CPU from a power-saving state: then `wake` are the bits of SRR1 that
     /// tell what.
@@ -111,6 +114,7 @@ impl Cause {
             Self::FetchError => InterruptKind::MachineCheck,
             Self::External | Self::MediatedExternal => InterruptKind::External,
             Self::SystemManagement => InterruptKind::SystemManagement,
+            Self::ThermalManagement => InterruptKind::ThermalManagement,
             Self::Decrementer => InterruptKind::Decrementer,
             Self::SystemReset { .. } => InterruptKind::SystemReset,
             Self::HypervisorMaintenance => InterruptKind::HypervisorMaintenance,
@@ -219,7 +223,10 @@ impl Cpu {
             InterruptModel::Ppc970 => self.ppc970_route(row, cause),
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
-        let srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
+        let mut srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
+        if row.syndrome == Syndrome::TableSearch {
+            srr1 = srr1 & 0xffff | self.table_search_saved(row.kind, cause.status());
+        }
         let told = self.tell(cause, row, word);
         match cause {
             Cause::Decrementer => self.acknowledge_decrementer(),
@@ -274,6 +281,7 @@ impl Cpu {
                 let mcsr = self.spr_value(num::e500::MCSR);
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
+            Syndrome::TableSearch => self.begin_table_search(row.kind, told.dear.unwrap_or_default()),
             Syndrome::Vector | Syndrome::Saved(_) | Syndrome::SavedOf(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
@@ -299,6 +307,9 @@ impl Cpu {
         match cause {
             Cause::Alignment { .. } => Some(self.operand_address(word)),
             Cause::Storage(fault) => {
+                if row.syndrome == Syndrome::TableSearch {
+                    return Some(self.mask_width(fault.address));
+                }
                 // Of a machine check MCAR tells it, or DAR where DSISR tells the cause.
                 let tells = matches!(row.syndrome, Syndrome::Mcsr(_) | Syndrome::SavedAndDsisr { .. });
                 (row.kind.is_of_data() || tells).then(|| self.mask_width(fault.address))
@@ -321,7 +332,14 @@ impl Cpu {
                 (num::classic::DAR, num::booke::ESR)
             }
         };
-        if kind == InterruptKind::HypervisorDataStorage {
+        if row.syndrome == Syndrome::TableSearch {
+            let miss = if kind.is_of_data() {
+                num::p6xx::DMISS
+            } else {
+                num::p6xx::IMISS
+            };
+            [miss, num::classic::DSISR, esr]
+        } else if kind == InterruptKind::HypervisorDataStorage {
             [num::book3s::HDAR, num::book3s::HDSISR, esr]
         } else {
             [dear, num::classic::DSISR, esr]

@@ -36,6 +36,8 @@ pub enum Syndrome {
     DsisrOf(u64),
     /// In the saved MSR what raised it says, in these bits.
     SavedOf(u64),
+    /// The registers for a search of the page table in software, and what the saved MSR says of the access (603).
+    TableSearch,
     /// MCSR gets these bits besides those it has.
     Mcsr(u64),
     /// MCSR has had them since the cause came, and asks for the interrupt as long as it does.

@@ -44,8 +44,8 @@ spr_table! {
 }
 
 interrupt_table! {
-    /// Interrupts of the 750, the 750CL and the 604e.
-    PPC750_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR
+    /// Interrupts of the 750 and the 750CL.
+    PPC750_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::THERMAL
 }
 
 /// Any number it does not define is illegal in every state; a write to a user copy of a performance monitor register

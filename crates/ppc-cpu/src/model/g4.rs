@@ -46,8 +46,14 @@ spr_table! {
 }
 
 interrupt_table! {
-    /// Interrupts of the 7410 and the 7447A.
+    /// Interrupts of the 7447A.
     G4_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::ALTIVEC
+}
+
+interrupt_table! {
+    /// Interrupts of the 7410.
+    PPC7410_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::ALTIVEC,
+        interrupt::classic::THERMAL
 }
 
 /// VEC, and the 750's.
@@ -64,7 +70,7 @@ pub static PPC7410: Model = Model {
     msr_implemented: G4_MSR,
     // rfi takes SRR1[5:9] too, of which VEC is implemented.
     msr_restored: PPC750.msr_restored.union(Msr::VEC),
-    vectors: &G4_VECTORS,
+    vectors: &PPC7410_VECTORS,
     source: "MPC7400UM; MPC7410UM; PEM32",
     ..PPC750
 };
@@ -79,6 +85,7 @@ pub static PPC7447A: Model = Model {
     sprs: &PPC7447A_SPRS,
     // NAP SLEEP: bit 8 is another's here (MPC7450UM 2.1.5).
     naps: 0x0060_0000,
+    vectors: &G4_VECTORS,
     source: "MPC7450UM Rev. 5; PEM32",
     ..PPC7410
 };

@@ -71,6 +71,13 @@ pub enum InterruptModel {
     Ppc405,
 }
 
+impl Model {
+    /// Whether MSR\[TGPR\] is there: GPR0 to GPR3 are others while it is 1 (603e UM 2.1.2).
+    pub(crate) fn has_temporary_gprs(&self) -> bool {
+        self.interrupts == InterruptModel::Classic && self.msr_implemented.contains(Msr::TGPR)
+    }
+}
+
 impl InterruptModel {
     /// Whether it is a 64-bit server: a hypervisor by MSR\[HV\], a decrementer that asks while its sign bit is one.
     pub const fn is_server(self) -> bool {
@@ -164,7 +171,7 @@ pub use e500::{
     E500MC, E500MC_SPRS, E500MC_VECTORS, E500V1, E500V1_SPRS, E500V2, E500V2_SPRS, E500V2_VECTORS,
 };
 pub use e5500::{E5500, E5500_SPRS, E5500_VECTORS, E6500, E6500_SPRS, E6500_VECTORS};
-pub use g4::{G4_VECTORS, PPC7410, PPC7410_SPRS, PPC7447A, PPC7447A_SPRS};
+pub use g4::{G4_VECTORS, PPC7410, PPC7410_SPRS, PPC7410_VECTORS, PPC7447A, PPC7447A_SPRS};
 pub use power::{
     POWER7, POWER7_SPRS, POWER7_VECTORS, POWER8, POWER8_SPRS, POWER8_VECTORS, POWER9, POWER9_SPRS,
     POWER9_VECTORS, POWER10, POWER10_SPRS, POWER10_VECTORS, PPC970, PPC970_SPRS, PPC970_VECTORS,
@@ -172,6 +179,7 @@ pub use power::{
 pub use ppc4xx::{PPC405, PPC405_SPRS, PPC405_VECTORS, PPC440, PPC440_SPRS, PPC440_VECTORS};
 pub use ppc6xx::{
     E300, E300_SPRS, E300_VECTORS, PPC603E, PPC603E_SPRS, PPC603E_VECTORS, PPC604E, PPC604E_SPRS,
+    PPC604E_VECTORS,
 };
 
 /// Every model, in the order of listings.

@@ -54,12 +54,17 @@ spr_table! {
 
 interrupt_table! {
     /// Interrupts of the 603e.
-    PPC603E_VECTORS = interrupt::classic::COMMON
+    PPC603E_VECTORS = interrupt::classic::COMMON, interrupt::classic::TABLE_SEARCH
 }
 
 interrupt_table! {
     /// Interrupts of the e300.
-    E300_VECTORS = interrupt::classic::COMMON, interrupt::classic::CRITICAL
+    E300_VECTORS = interrupt::classic::COMMON, interrupt::classic::TABLE_SEARCH, interrupt::classic::CRITICAL
+}
+
+interrupt_table! {
+    /// Interrupts of the 604e.
+    PPC604E_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR
 }
 
 /// In user mode an undefined number with the privilege bit is privileged; the rest follows the 750.
@@ -75,8 +80,8 @@ const UNDEFINED: UndefinedSpr = UndefinedSpr {
     source: "603e UM p. 4-5; supervisor state: our choice, as the 750",
 };
 
-/// POW ILE EE PR FP ME FE0 SE BE FE1 IP IR DR RI LE. Not TGPR, which a TLB miss sets: it comes with the MMU.
-const PPC603E_MSR: Msr = Msr::from_bits_retain(0x0005_ff73);
+/// POW TGPR ILE EE PR FP ME FE0 SE BE FE1 IP IR DR RI LE.
+const PPC603E_MSR: Msr = Msr::from_bits_retain(0x0007_ff73);
 
 /// The 603e.
 pub static PPC603E: Model = Model {
@@ -118,6 +123,7 @@ pub static PPC604E: Model = Model {
     sprs: &PPC604E_SPRS,
     // Nap, which MSR[POW] alone asks for (604e UM ch. 7, power management).
     naps: 0,
+    vectors: &PPC604E_VECTORS,
     undefined: UndefinedSpr {
         source: "604e UM ch. 4 (PEM32 6.4.7 allows both); supervisor state: our choice, as the 750",
         ..UNDEFINED

@@ -6,7 +6,7 @@
 use super::{Behaviour, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
-use spr_exit::{Direction, Fault, Reason, SprNum};
+use spr_exit::{Direction, Fault, Reason, SprExitKind, SprNum};
 
 /// How many decisions of either kind are remembered.
 const WAYS: usize = 128;
@@ -64,33 +64,11 @@ impl Way {
     }
 }
 
-/// A decision that an access leaves, whatever its value, as a word: bits 16 to 23 are the reason, those below them the number.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Leaving(u32);
-
-impl Leaving {
-    const fn new(sprn: SprNum, reason: Reason) -> Self {
-        Self((reason.bits() as u32) << 16 | sprn.get() as u32)
-    }
-
-    /// The number that is accessed.
-    #[inline(always)]
-    pub(crate) const fn sprn(self) -> SprNum {
-        SprNum::wrapping(self.0 as u64)
-    }
-
-    /// Why it leaves.
-    #[inline(always)]
-    pub(crate) const fn reason(self) -> Reason {
-        Reason::from_bits_retain(self.0.to_le_bytes()[2])
-    }
-}
-
 /// The decisions, by the low bits of the access. Those that leave are apart, where a hop asks for nothing else.
 #[derive(Clone, Debug)]
 pub(crate) struct Decisions {
     stays: [Gated<Way>; WAYS],
-    leaves: [Gated<Leaving>; WAYS],
+    leaves: [Gated<SprExitKind>; WAYS],
 }
 
 impl Decisions {
@@ -100,7 +78,7 @@ impl Decisions {
             stays: [Gated { key: 0, way: Way(0) }; WAYS],
             leaves: [Gated {
                 key: 0,
-                way: Leaving(0),
+                way: SprExitKind::new(SprNum::wrapping(0), Direction::Read, Reason::empty()),
             }; WAYS],
         }
     }
@@ -127,14 +105,14 @@ impl Cpu {
     /// What is known to be done about this access ([`lower::access`]) in the core.
     #[inline(always)]
     pub(crate) fn stays(&self, access: u32) -> Option<Way> {
-        let gated = self.decisions.stays[access as usize % WAYS];
+        let gated = &self.decisions.stays[access as usize % WAYS];
         (gated.key == self.gate_key(access)).then_some(gated.way)
     }
 
     /// The access ([`lower::access`]) is known to leave.
     #[inline(always)]
-    pub(crate) fn leaves(&self, access: u32) -> Option<Leaving> {
-        let gated = self.decisions.leaves[access as usize % WAYS];
+    pub(crate) fn leaves(&self, access: u32) -> Option<SprExitKind> {
+        let gated = &self.decisions.leaves[access as usize % WAYS];
         (gated.key == self.gate_key(access)).then_some(gated.way)
     }
 
@@ -163,7 +141,7 @@ impl Cpu {
         let at = access as usize % WAYS;
         let way = match decision {
             Decision::Exit(reason) => {
-                let way = Leaving::new(sprn, reason);
+                let way = SprExitKind::new(sprn, direction, reason);
                 self.decisions.leaves[at] = Gated { key, way };
                 return decision;
             }

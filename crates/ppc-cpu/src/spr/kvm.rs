@@ -6,7 +6,7 @@
 //! Not here: values that KVM refuses (PID1 and PID2 other than zero), and DBCR0\[RST\], which it drops in silence.
 
 use super::SprRow;
-use crate::model::Model;
+use crate::model::{InterruptModel, Model};
 use spr_exit::num::{book3s, booke, classic, common, e500, ppc4xx, ppc970};
 use spr_exit::{Direction, SprNum};
 
@@ -103,8 +103,7 @@ const BOOKE: &[Row] = &[
     row(booke::CSRR1,  "CSRR1", RW),
     row(e500::DSRR0,   "DSRR0", RW),
     row(e500::DSRR1,   "DSRR1", RW),
-    // IAC3 and IAC4 where CONFIG_PPC_ADV_DEBUG_IACS is above 2: not on the e500 family, which has two.
-    rows(booke::IAC1, booke::IAC4, "IAC", RW),
+    rows(booke::IAC1, booke::IAC2, "IAC", RW),
     rows(booke::DAC1, booke::DAC2, "DAC", RW),
     rows(booke::DBCR0, booke::DBCR2, "DBCR", RW),
     row(booke::DBSR,   "DBSR",  RW),
@@ -117,6 +116,13 @@ const BOOKE: &[Row] = &[
     row(e500::MCSR,    "MCSR",  RW),
     row(e500::EPR,     "EPR",   RO),
     row(e500::EPCR,    "EPCR",  RW).wide(),
+];
+
+/// What `booke_emulate.c` has where CONFIG_PPC_ADV_DEBUG_IACS is above 2, which it is not for the e500 family, and what
+/// `44x_emulate.c` had.
+const PPC440: &[Row] = &[
+    rows(booke::IAC3, booke::IAC4, "IAC", RW),
+    row(booke::PID, "PID", RW),
 ];
 
 /// The same registers by their numbers on the 405, which KVM never ran on: our choice.
@@ -223,8 +229,15 @@ const BOOK3S: &[Row] = &[
 
 /// What the kernel does with an access that traps; `None`: it does not know the register.
 pub(super) fn answer(model: &Model, spr: &SprRow, direction: Direction) -> Option<Answer> {
-    let known = [COMMON, BOOKE, PPC405, E500, BOOK3S]
-        .into_iter()
+    let lists: &[&[Row]] = match model.interrupts {
+        InterruptModel::BookE if model.sprs.row(e500::MAS0).is_some() => &[COMMON, BOOKE, E500],
+        InterruptModel::BookE => &[COMMON, BOOKE, PPC440],
+        InterruptModel::Ppc405 => &[COMMON, BOOKE, PPC405],
+        _ => &[COMMON, BOOK3S],
+    };
+    let known = lists
+        .iter()
+        .copied()
         .flatten()
         .find(|row| row.is_of(model, spr))?;
     match direction {

@@ -15,6 +15,6 @@ pub mod table;
 pub(crate) use access::Written;
 pub use check::{Context, Decision, Step, architected, check, explain};
 pub use facility::{Facilities, Facility, Unavailable};
-pub(crate) use gate::{Decisions, Leaving};
+pub(crate) use gate::Decisions;
 pub use profile::Profile;
 pub use row::{Behaviour, Gates, Half, Intervals, Level, Special, SprRow, SprTable};

@@ -1,5 +1,5 @@
 //! Breakpoints of classic and server processors: IABR (MPC750UM 2.1.2, 750GX UM 4.5.14), DABR (PEM32 2.3; with DABRX on the
-//! 970, Book III 2.01), DAWR (Power ISA 3.0B Book III, Debug Facilities). Bits of DABRX and DAWRX are compared with Linux
+//! 970, Book III 2.01, and the POWER7), DAWR (Power ISA 3.0B Book III, Debug Facilities; two of them in 3.1). Bits of DABRX and DAWRX are compared with Linux
 //! `asm/reg.h`.
 //!
 //! CIABR, which looks behind an instruction, is trace's ([`super::trace`]).
@@ -9,7 +9,7 @@ use crate::exec::operand::{Operand, Purpose, operand};
 use crate::interrupt::{Cause, DSISR_STORE};
 use crate::model::InterruptModel;
 use crate::spr::Level;
-use ppc_decode::Insn;
+use ppc_decode::{Insn, Isa};
 use spr_exit::{Msr, SprNum, num};
 
 /// IABR: breakpoint enabled, and while instructions are translated.
@@ -28,6 +28,11 @@ const DAWRX_DW: u64 = 0x40;
 const DAWRX_DR: u64 = 0x20;
 const DAWRX_WT: u64 = 0x10;
 const DAWRX_WTI: u64 = 8;
+/// Address and control: one pair, from version 3.1 on two.
+const DAWRS: [(SprNum, SprNum); 2] = [
+    (num::book3s::DAWR0, num::book3s::DAWRX0),
+    (num::book3s::DAWR1, num::book3s::DAWRX1),
+];
 /// Where its field MRD begins, the number of doublewords behind the first.
 const DAWRX_MRD: u32 = 10;
 
@@ -60,10 +65,12 @@ impl Cpu {
                 self.spr_value(num::classic::IABR) & IABR_BE != 0
                     || self.spr_value(num::classic::DABR) & (DABR_DW | DABR_DR) != 0
             }
-            InterruptModel::Ppc970 => self.spr_value(num::ppc970::DABR) & (DABR_DW | DABR_DR) != 0,
-            InterruptModel::Server => {
+            _ if self.has_dabr() => self.spr_value(num::ppc970::DABR) & (DABR_DW | DABR_DR) != 0,
+            InterruptModel::Ppc970 | InterruptModel::Server => {
                 self.spr_value(num::book3s::CIABR) & 3 != 0
-                    || self.spr_value(num::book3s::DAWRX0) & (DAWRX_DW | DAWRX_DR) != 0
+                    || DAWRS
+                        .iter()
+                        .any(|(_, dawrx)| self.spr_value(*dawrx) & (DAWRX_DW | DAWRX_DR) != 0)
             }
             InterruptModel::BookE | InterruptModel::Ppc405 => false,
         }
@@ -72,10 +79,20 @@ impl Cpu {
     pub(super) fn is_breakpoint_register(&self, sprn: SprNum) -> bool {
         match self.model.interrupts {
             InterruptModel::Classic => matches!(sprn, num::classic::IABR | num::classic::DABR),
-            InterruptModel::Ppc970 => sprn == num::ppc970::DABR,
-            InterruptModel::Server => matches!(sprn, num::book3s::CIABR | num::book3s::DAWRX0),
+            _ if self.has_dabr() => sprn == num::ppc970::DABR,
+            InterruptModel::Ppc970 | InterruptModel::Server => {
+                matches!(
+                    sprn,
+                    num::book3s::CIABR | num::book3s::DAWRX0 | num::book3s::DAWRX1
+                )
+            }
             InterruptModel::BookE | InterruptModel::Ppc405 => false,
         }
+    }
+
+    /// Whether a 64-bit server has DABR with DABRX, as those before version 2.07 do.
+    fn has_dabr(&self) -> bool {
+        self.model.interrupts.is_server() && !self.model.isa.contains(Isa::V2_07)
     }
 
     /// Whether an instruction breakpoint of a classic processor is at the next instruction.
@@ -92,7 +109,6 @@ impl Cpu {
 
     /// The data breakpoint that an instruction runs into.
     pub(super) fn data_breakpoint(&self, insn: Insn) -> Option<Cause> {
-        let watchpoint = self.watchpoint()?;
         let operand = operand(self, insn)?;
         let (loads, is_store) = match operand.extent.purpose {
             Purpose::Load => (true, false),
@@ -103,18 +119,19 @@ impl Cpu {
         };
         let first = first_byte(&operand);
         let last = first.saturating_add(operand.extent.len - 1);
-        let is_hit = (watchpoint.loads && loads || watchpoint.stores && is_store)
-            && first <= watchpoint.last
-            && watchpoint.first <= last
-            && self.reaches_operand(insn);
-        is_hit.then(|| {
-            let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-            Cause::data_storage(first.max(watchpoint.first), status)
-        })
+        let is_hit = |watchpoint: &Watchpoint| {
+            (watchpoint.loads && loads || watchpoint.stores && is_store)
+                && first <= watchpoint.last
+                && watchpoint.first <= last
+        };
+        let hit = (0..DAWRS.len()).filter_map(|n| self.watchpoint(n)).find(is_hit)?;
+        let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
+        let cause = Cause::data_storage(first.max(hit.first), status);
+        self.reaches_operand(insn).then_some(cause)
     }
 
-    /// What is watched under this MSR.
-    fn watchpoint(&self) -> Option<Watchpoint> {
+    /// What the n-th pair of registers watches under this MSR.
+    fn watchpoint(&self, n: usize) -> Option<Watchpoint> {
         let is_translated = self.state.regs.msr.contains(Msr::DR);
         let doublewords = |first: u64, more: u64, loads: bool, stores: bool| Watchpoint {
             first,
@@ -122,15 +139,16 @@ impl Cpu {
             loads,
             stores,
         };
-        if self.model.interrupts == InterruptModel::Server {
-            let (dawr, dawrx) = (
-                self.spr_value(num::book3s::DAWR0),
-                self.spr_value(num::book3s::DAWRX0),
-            );
+        if self.model.interrupts == InterruptModel::Server && !self.has_dabr() {
+            let (dawr, dawrx) = DAWRS[n];
+            let (dawr, dawrx) = (self.spr_value(dawr), self.spr_value(dawrx));
             let is_on = names(dawrx, self.level())
                 && (dawrx & DAWRX_WTI != 0 || is_translated == (dawrx & DAWRX_WT != 0));
             let more = dawrx >> DAWRX_MRD & 0x3f;
             return is_on.then(|| doublewords(dawr & !7, more, dawrx & DAWRX_DR != 0, dawrx & DAWRX_DW != 0));
+        }
+        if n != 0 {
+            return None;
         }
         let (dabr, dabrx) = match self.model.interrupts {
             InterruptModel::Classic => (self.spr_value(num::classic::DABR), 7),

@@ -102,7 +102,7 @@ impl Cpu {
     pub(super) fn delivery_event(&mut self, pair: SavePair) {
         let Some(core) = Core::of(self.model) else { return };
         let event = match pair {
-            SavePair::Srr => Events::IRPT,
+            SavePair::Srr | SavePair::Gsrr => Events::IRPT,
             SavePair::Csrr if core == Core::E500mc => Events::CIRPT,
             _ => return,
         };

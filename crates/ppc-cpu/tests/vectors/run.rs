@@ -229,8 +229,11 @@ fn execute_within(
     before: &State,
 ) -> Result<(State, Outcome), String> {
     let text = |why: &dyn std::fmt::Display| why.to_string();
-    let mut memory = Memory::with_ram_slots(&[(WINDOW, WINDOW_BYTES as u64), (before.regs[PC], 4 * words.len() as u64)])
-        .map_err(|why| text(&why))?;
+    let mut memory = Memory::with_ram_slots(&[
+        (WINDOW, WINDOW_BYTES as u64),
+        (before.regs[PC], 4 * words.len() as u64),
+    ])
+    .map_err(|why| text(&why))?;
     memory
         .write_bytes(WINDOW, &before.window)
         .map_err(|why| text(&why))?;
@@ -313,11 +316,11 @@ fn execute_within(
                 InterruptKind::ProgramTrap => "trap",
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
                 InterruptKind::ProgramPrivileged => "privileged",
-                InterruptKind::HypervisorPrivilege => "hypervisor_privilege",
                 InterruptKind::Alignment => "alignment",
-                InterruptKind::DataStorage => "data_storage",
                 InterruptKind::FpUnavailable => "fp_unavailable",
                 InterruptKind::FacilityUnavailable => "facility_unavailable",
+                InterruptKind::DataStorage => "data_storage",
+                InterruptKind::HypervisorPrivilege => "hypervisor_privilege",
                 InterruptKind::Syscall => {
                     // It returns behind itself; on the right of a vector nothing has happened yet.
                     after.regs[PC] = before.regs[PC];

@@ -11,7 +11,7 @@ use crate::spr::row::{SR, SRW, Special, SprRow, row};
 use spr_exit::num::classic::*;
 use spr_exit::num::p6xx::*;
 
-/// What searches of the page table in software use; a miss writes it, which nothing makes without an MMU.
+/// What searches of the page table in software use; a TLB miss writes it.
 #[rustfmt::skip]
 pub(crate) const TABLE_SEARCH: &[SprRow] = &[
     row(DMISS, "DMISS", SR,  RO,      0, "603e UM p. 1-21 (read-only)"),

@@ -20,7 +20,7 @@ pub(crate) const SHARED: &[SprRow] = &[
     row(IABR,   "IABR",   SRW, rw(W32),         0, "MPC7400UM table 2-46; MPC7450UM 2.1.5 (matching is not modelled)"),
     row(DABR,   "DABR",   SRW, rw(W32),         0, "MPC7400UM table 2-46; MPC7450UM 2.1.5 (matching is not modelled)"),
     row(ICTC,   "ICTC",   SRW, rw(0x1ff),       0, "MPC7400UM table 2-46; MPC7450UM 2.1.5 (FI E; throttling has no effect on results)"),
-    row(PIR,    "PIR",    SRW, rw(W32),         0, "MPC7400UM 2.1.2; MPC7450UM 2.1.2 (software writes it: Linux pmac/smp.c)"),
+    row(PIR,    "PIR",    SRW, rw(0xf),         0, "MPC7400UM 2.1.2 (as the OEA: 604 UM table 2-43); MPC7450UM 2.1.2 (Linux pmac/smp.c writes it); QEMU spr_write_pir"),
 ];
 
 /// The 7410's.

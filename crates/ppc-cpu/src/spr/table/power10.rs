@@ -19,8 +19,8 @@ pub(crate) const P10: &[SprRow] = &[
     // The prefix in the upper half.
     row(HEIR,       "HEIR",      HRW, rw(W64),                   0, "Power ISA 3.1 III, Interrupts"),
     row(CIR,        "CIR",       SR,  EXIT,                      0, "Power ISA 3.1 III, Fixed-Point Facility (chip information, read-only)"),
-    row(DAWR1,      "DAWR1",     HRW, rw(W64 & !7),              0, "Power ISA 3.1 III, Debug Facilities (matching is not modelled)"),
-    row(DAWRX1,     "DAWRX1",    HRW, rw(W32),                   0, "Power ISA 3.1 III, Debug Facilities (matching is not modelled)"),
+    row(DAWR1,      "DAWR1",     HRW, rw(W64 & !7),              0, "Power ISA 3.1 III, Debug Facilities"),
+    row(DAWRX1,     "DAWRX1",    HRW, rw(W32),                   0, "Power ISA 3.1 III, Debug Facilities"),
     row(SPRC,       "SPRC",      HRW, EXIT,                      0, "as POWER9"),
     row(SPRD,       "SPRD",      HRW, EXIT,                      0, "as POWER9"),
     row(TFMR,       "TFMR",      HRW, EXIT,                      0, "as POWER9 (timer facility management)"),

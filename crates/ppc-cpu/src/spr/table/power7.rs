@@ -39,6 +39,6 @@ pub(crate) const P7: &[SprRow] = &[
     row(TLBVPNR,   "TLBVPNR",   HRW, EXIT,                      0, "Linux asm/reg.h, 64-bit (P7 TLB control)"),
     row(TLBRPNR,   "TLBRPNR",   HRW, EXIT,                      0, "Linux asm/reg.h, 64-bit (P7 TLB control)"),
     row(TLBLPIDR,  "TLBLPIDR",  HRW, EXIT,                      0, "Linux asm/reg.h, 64-bit (P7 TLB control)"),
-    row(DABR,      "DABR",      HRW, rw(W64),                   0, "Power ISA 2.06 III-S, Debug Facilities (matching is not modelled)"),
+    row(DABR,      "DABR",      HRW, rw(W64),                   0, "Power ISA 2.06 III-S, Debug Facilities"),
     row(DABRX,     "DABRX",     HRW, rw(0xf),                   0, "Power ISA 2.06 III-S, Debug Facilities (BTI PRIVM)"),
 ];
