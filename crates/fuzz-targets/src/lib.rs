@@ -15,6 +15,7 @@ pub mod corpus;
 pub mod coverage;
 mod input;
 mod page;
+mod policy;
 pub mod random;
 mod record;
 pub mod runner;
@@ -49,6 +50,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "elf_load",      body: app::elf_load,       longest: 8192 },
     // Lines: each is answered by one of JSON.
     Target { name: "exec_jsonl",    body: app::exec_jsonl,     longest: 2048 },
+    // A policy file: refused at a place in it, or it can be applied and read back.
+    Target { name: "spr_policy",    body: policy::spr_policy,  longest: 1024 },
     // A record of a run: refused, or read; and runs that are made again from what was never a run.
     Target { name: "record_replay", body: record::replay,      longest: 1024 },
 ];

@@ -15,7 +15,7 @@ const USAGE: &str = "\
 usage: cargo xtask fuzz [TARGET|FILE]... [--seconds N] [--runs N] [--seed N] [--save]
 
 Runs the targets (all of them if none is named) on inputs made from fuzz/corpus and fuzz/dictionaries, each for N seconds
-(default 10) or N inputs; --save adds to the corpus what made something new happen. A finding is made short and
+of CPU time (default 10) or N inputs; --save adds to the corpus what made something new happen. A finding is made short and
 written to fuzz/artifacts. FILE, fuzz/artifacts/TARGET-… or fuzz/corpus/TARGET/…, is run alone.";
 
 /// An input that takes longer hangs.

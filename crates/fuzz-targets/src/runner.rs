@@ -5,6 +5,7 @@ use crate::random::Random;
 use ppc_decode::Op;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
@@ -13,8 +14,37 @@ use std::time::{Duration, Instant};
 pub enum Limit {
     /// After so many inputs.
     Runs(u64),
-    /// After so long.
+    /// After so long on a CPU, where the system tells; other programs do not make it less work.
     Time(Duration),
+}
+
+/// Time on a CPU since it was made.
+struct Stopwatch {
+    start: Instant,
+    on_cpu: Option<Duration>,
+}
+
+impl Stopwatch {
+    fn start() -> Self {
+        Self {
+            start: Instant::now(),
+            on_cpu: on_cpu(),
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        match (self.on_cpu, on_cpu()) {
+            (Some(start), Some(now)) => now.saturating_sub(start),
+            _ => self.start.elapsed(),
+        }
+    }
+}
+
+/// How long this thread has been on a CPU, as Linux tells.
+fn on_cpu() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 /// What came of it.
@@ -60,7 +90,7 @@ impl<'a> Runner<'a> {
 
     /// Tries the seeds, and then what becomes of them, up to the limit or the first finding.
     pub fn run(&mut self, seeds: Vec<Vec<u8>>, limit: Limit) -> Outcome {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         let mut facts = HashSet::new();
         let mut outcome = Outcome {
             runs: 0,

@@ -99,6 +99,8 @@ pub(crate) fn change(random: &mut Random) -> Option<Change> {
             random.number().to_le_bytes().to_vec(),
         ),
         10 => Change::Irq(u32::from(random.byte()) * 2, random.below(2) == 0),
+        // Of any kind, to all processors or to one of the first.
+        11 => Change::Message(u32::from(random.byte()) << 24 | u32::from(random.byte() & 1)),
         _ => return None,
     })
 }

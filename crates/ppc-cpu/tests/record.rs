@@ -10,7 +10,7 @@ use ppc_cpu::model::{self, MODELS, Model};
 use ppc_cpu::{Machine, Recorder, ReplayError, Replayed, Replayer};
 use ppc_decode::asm;
 use spr_exit::record::{Change, Event, Writer};
-use spr_exit::{Exit, Fault, Msr, Reply, SprNum, Vcpu};
+use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SprNum, Vcpu};
 
 /// Nobody's register.
 const NOBODYS: SprNum = SprNum::wrapping(880);
@@ -67,7 +67,9 @@ fn disturb(recorder: &mut Recorder<Vec<u8>>, random: &mut Random) {
         9 if random.one_in(4) => Change::Cancel,
         10 if random.one_in(4) => Change::Reset(None),
         11 if random.one_in(4) => Change::Cia(START),
-        12 => {
+        // Doorbells of every kind, for all processors.
+        12 => Change::Message((random.below(6) as u32) << 27 | 0x0400_0000),
+        13 => {
             recorder.machine().cpu.kicker().kick();
             return;
         }
@@ -127,6 +129,38 @@ fn whatever_comes_from_outside_comes_again_at_the_same_instruction() {
         let replayed = replayed.unwrap_or_else(|why| panic!("case {case}: {why}"));
         assert_eq!(replayed.cpu.snapshot(), end.cpu.snapshot(), "case {case}");
         assert_eq!(replayed.memory, end.memory, "case {case}");
+    }
+}
+
+#[test]
+fn another_processors_message_comes_again_at_the_same_instruction() {
+    use InterruptKind::{Doorbell, HypervisorDoorbell};
+    for (model, payload, kind) in [
+        (&model::E500MC, 0, Doorbell),
+        (&model::POWER9, 5 << 27, HypervisorDoorbell),
+    ] {
+        let mut start = asker(model, 1000);
+        start.cpu.set_msr(start.cpu.msr() | Msr::EE);
+        start.cpu.poke_spr(dec(model), 0x7fff_ffff);
+        start.cpu.config_mut().report_interrupts = true;
+        let mut recorder = Recorder::new(start.clone(), Vec::new(), "");
+        assert!(matches!(recorder.run().unwrap(), Exit::Spr(_)));
+        recorder.complete(Reply::Done(1)).unwrap();
+        recorder.set_budget(777);
+        assert_eq!(recorder.run().unwrap(), Exit::Budget);
+        recorder.change(&Change::Message(payload));
+        recorder.set_budget(777);
+        assert_eq!(recorder.run().unwrap(), Exit::Interrupt(kind));
+        let (end, bytes) = recorder.finish().unwrap();
+
+        let again = Replayer::new(start, bytes.into_iter()).unwrap().run().unwrap();
+        assert_eq!(
+            again.cpu.last_interrupt(),
+            end.cpu.last_interrupt(),
+            "{}",
+            model.name
+        );
+        assert_eq!(again.cpu.snapshot(), end.cpu.snapshot(), "{}", model.name);
     }
 }
 

@@ -132,6 +132,9 @@ impl Machine {
                 };
                 cpu.set_irq(line, *level);
             }
+            Change::Message(payload) => {
+                cpu.receive_message(*payload);
+            }
             Change::Time(ticks) => cpu.advance_time(*ticks),
             Change::Reset(kind) => cpu.reset(*kind),
             Change::Cancel => cpu.cancel(),

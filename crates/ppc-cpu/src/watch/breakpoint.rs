@@ -126,8 +126,8 @@ impl Cpu {
         };
         let hit = (0..DAWRS.len()).filter_map(|n| self.watchpoint(n)).find(is_hit)?;
         let status = DSISR_BREAKPOINT | if is_store { DSISR_STORE } else { 0 };
-        let cause = Cause::data_storage(first.max(hit.first), status);
-        self.reaches_operand(insn).then_some(cause)
+        self.reaches_operand(insn)
+            .then(|| Cause::data_storage(first.max(hit.first), status))
     }
 
     /// What the n-th pair of registers watches under this MSR.

@@ -82,7 +82,6 @@ pub(crate) const REFUSALS: [&str; 12] = [
     "syscall",
     "fp_unavailable",
     "facility_unavailable",
-    "data_storage",
     "hypervisor_privilege",
     "exit",
     "mmio",

@@ -319,7 +319,6 @@ fn execute_within(
                 InterruptKind::Alignment => "alignment",
                 InterruptKind::FpUnavailable => "fp_unavailable",
                 InterruptKind::FacilityUnavailable => "facility_unavailable",
-                InterruptKind::DataStorage => "data_storage",
                 InterruptKind::HypervisorPrivilege => "hypervisor_privilege",
                 InterruptKind::Syscall => {
                     // It returns behind itself; on the right of a vector nothing has happened yet.

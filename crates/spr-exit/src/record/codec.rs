@@ -49,6 +49,7 @@ enum ChangeKind {
     Spr = 7,
     Memory = 8,
     Irq = 9,
+    Message = 10,
 }
 
 /// What is the same whenever an exit comes from the same instruction in the same state.
@@ -375,6 +376,7 @@ fn put_change(to: &mut Vec<u8>, change: &Change) {
     match change {
         Change::Input(which, level) => put(ChangeKind::Input, &[(*which).into(), (*level).into()]),
         Change::Irq(which, level) => put(ChangeKind::Irq, &[(*which).into(), (*level).into()]),
+        Change::Message(payload) => put(ChangeKind::Message, &[(*payload).into()]),
         Change::Time(ticks) => put(ChangeKind::Time, &[*ticks]),
         Change::Reset(kind) => put(ChangeKind::Reset, &[kind.map_or(0, |kind| u8::from(kind).into())]),
         Change::Cancel => put(ChangeKind::Cancel, &[]),
@@ -394,6 +396,7 @@ fn take_change(from: &mut Unread<'_>) -> Result<Change, Damage> {
     Ok(match kind {
         ChangeKind::Input => Change::Input(from.narrow()?, from.byte()? != 0),
         ChangeKind::Irq => Change::Irq(from.narrow()?, from.byte()? != 0),
+        ChangeKind::Message => Change::Message(from.narrow()?),
         ChangeKind::Time => Change::Time(from.number()?),
         ChangeKind::Reset => Change::Reset(match from.number()? {
             0 => None,

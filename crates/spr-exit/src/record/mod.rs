@@ -116,6 +116,8 @@ pub enum Change {
     Input(u32, bool),
     /// A level for an input of an interrupt controller in the core: [`Change::INTERNAL`] + n, or n for external ones.
     Irq(u32, bool),
+    /// Another processor's message, as its [`Exit::Message`] has it.
+    Message(u32),
     /// The clock goes on by so many ticks.
     Time(u64),
     /// A reset.

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::strategy;
+// The macro, which `prop_oneof` wants for so many.
+use alloc::vec;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::vec::Vec;
@@ -11,6 +13,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (any::<u32>(), any::<bool>()).prop_map(|(which, level)| Change::Input(which, level)),
         (any::<u32>(), any::<bool>()).prop_map(|(which, level)| Change::Irq(which, level)),
+        any::<u32>().prop_map(Change::Message),
         any::<u64>().prop_map(Change::Time),
         reset.prop_map(Change::Reset),
         Just(Change::Cancel),
