@@ -79,6 +79,7 @@ pub(crate) const REFUSALS: [&str; 12] = [
     "illegal",
     "privileged",
     "alignment",
+    "data_storage",
     "syscall",
     "fp_unavailable",
     "facility_unavailable",

@@ -317,6 +317,7 @@ fn execute_within(
                 InterruptKind::ProgramIllegal | InterruptKind::EmulationAssist => "illegal",
                 InterruptKind::ProgramPrivileged => "privileged",
                 InterruptKind::Alignment => "alignment",
+                InterruptKind::DataStorage => "data_storage",
                 InterruptKind::FpUnavailable => "fp_unavailable",
                 InterruptKind::FacilityUnavailable => "facility_unavailable",
                 InterruptKind::HypervisorPrivilege => "hypervisor_privilege",
