@@ -91,7 +91,7 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ),
     (
         "--cpu e500mc mfspr LPIDR --supervisor",
-        "program_privileged",
+        "hypervisor_privilege",
         "privilege",
     ),
 ];

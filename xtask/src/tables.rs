@@ -29,15 +29,6 @@ const REASONS: &[(&[&str], &str)] = &[
     (&["dni"], "it notifies a debugger outside, which is not there"),
     (&["urfid", "msgsndu"], "of the ultravisor, which is not modelled"),
     (
-        &["doze", "nap", "sleep", "rvwinkle"],
-        "power saving is not modelled",
-    ),
-    (&["stop"], "power saving is not modelled"),
-    (
-        &["ehpriv"],
-        "the hypervisor privilege interrupt is not delivered yet",
-    ),
-    (
         &[
             "tlbie", "tlbiel", "tlbia", "tlbsync", "tlbld", "tlbli", "tlbre", "tlbwe", "tlbsx", "tlbivax",
             "tlbilx", "slbia", "slbie", "slbieg", "slbiag", "slbmte", "slbmfev", "slbmfee", "slbfee.",

@@ -4,7 +4,7 @@
 
 mod kit;
 
-use kit::{machine, mfspr, mtspr, run, spr};
+use kit::{machine, mfspr, mtspr, names, run, spr};
 use ppc_cpu::model::{self, E500V2, MODELS, Model, POWER9};
 use ppc_cpu::spr::{Behaviour, Level, Profile, SprRow, Step, check, explain};
 use ppc_cpu::{Config, Cpu};
@@ -17,21 +17,6 @@ use spr_exit::{
 use std::collections::BTreeMap;
 
 const DIRECTIONS: [Direction; 2] = [Direction::Read, Direction::Write];
-
-/// `IVOR0-15` and `IBAT0U-3U` in full.
-fn names(word: &str) -> Vec<String> {
-    let Some((first, last)) = word.split_once('-') else {
-        return vec![word.to_owned()];
-    };
-    let letter = last.trim_start_matches(|c: char| c.is_ascii_digit());
-    let first = first.strip_suffix(letter).unwrap();
-    let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
-    let (from, to): (u32, u32) = (
-        first[stem.len()..].parse().unwrap(),
-        last.strip_suffix(letter).unwrap().parse().unwrap(),
-    );
-    (from..=to).map(|n| format!("{stem}{n}{letter}")).collect()
-}
 
 /// By model and register: what KVM does with reads and writes.
 fn golden() -> BTreeMap<String, BTreeMap<String, [Option<Owner>; 2]>> {

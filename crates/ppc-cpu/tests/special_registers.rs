@@ -45,7 +45,13 @@ fn segment_registers_are_reached_by_number_and_by_address() {
 #[test]
 fn a_performance_monitor_register_is_read_by_both_of_its_numbers() {
     for model in [&E500V2, &E500MC] {
-        for (supervisor, user) in [(16, 0), (19, 3), (144, 128), (275, 259), (400, 384)] {
+        for (supervisor, user, value) in [
+            (16, 0, 0x8000_0001),
+            (19, 3, 0x8000_0001),
+            (144, 128, 0x8000_0000),
+            (275, 259, 0x0000_003f),
+            (400, 384, 0x8000_0000),
+        ] {
             let program = [
                 word(System::Mtpmr, &[supervisor, 3]),
                 word(System::Mfpmr, &[4, supervisor]),
@@ -53,9 +59,9 @@ fn a_performance_monitor_register_is_read_by_both_of_its_numbers() {
                 word(System::Mtpmr, &[user, 3]),
             ];
             let mut m = machine(model, &program);
-            m.cpu.set_gpr(3, 0x8000_0001);
+            m.cpu.set_gpr(3, value);
             assert_eq!(run(&mut m, 3), Exit::Budget);
-            assert_eq!((m.cpu.gpr(4), m.cpu.gpr(5)), (0x8000_0001, 0x8000_0001), "{user}");
+            assert_eq!((m.cpu.gpr(4), m.cpu.gpr(5)), (value, value), "{user}");
             step(&mut m);
             let kind = m.cpu.last_interrupt().unwrap().kind;
             assert_eq!(kind, InterruptKind::ProgramIllegal, "{} {user}", model.name);

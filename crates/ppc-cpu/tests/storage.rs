@@ -1,20 +1,21 @@
 //! What registers keep: all ones, zero and a thousand random values, written and read back by instructions, give what the
 //! register's mask says, on every model; and so do performance monitor registers.
 //!
-//! The masks are the rows' own. Their second source is the probe under QEMU (`cargo xtask oracle probe`), which asks for masks as
-//! well. Device control registers are not here: none is the core's.
+//! The masks are the rows', compared with their fields in `golden/masks.txt`, and with what QEMU's registers keep by the probe (`cargo
+//! xtask oracle probe`). Device control registers are not here: none is the core's.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod kit;
 
 use kit::random::Random;
-use kit::{machine, mfspr, mtspr, run};
+use kit::{machine, mfspr, mtspr, names, run};
 use ppc_cpu::model::{self, MODELS, Model};
 use ppc_cpu::spr::{Behaviour, Profile, SprRow};
 use ppc_cpu::{Cpu, Machine};
 use ppc_decode::System;
 use spr_exit::{Direction, Exit, Msr, SprNum};
+use std::collections::BTreeMap;
 
 const RANDOM_VALUES: usize = 1000;
 
@@ -27,6 +28,56 @@ fn values(random: &mut Random) -> impl Iterator<Item = u64> {
 /// All of a register. 32-bit models read the low half of a GPR; the e500v1 and v2 have an upper one, which is not an SPR's.
 fn width(model: &Model) -> u64 {
     if model.is_64bit { u64::MAX } else { 0xffff_ffff }
+}
+
+/// By model and register: the bits of its fields; `None` where the file knows none.
+fn golden() -> BTreeMap<(String, String), Option<u64>> {
+    let mut golden = BTreeMap::new();
+    let mut models = Vec::new();
+    for line in include_str!("golden/masks.txt").lines() {
+        if let Some(list) = line.strip_prefix('[') {
+            models = list.trim_end_matches(']').split_whitespace().collect();
+        }
+        let Some((registers, fields)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let fields = fields.split('|').next().unwrap().trim();
+        let bits = |field: &str| u64::from_str_radix(field.split_whitespace().last().unwrap(), 16).unwrap();
+        let mask = (fields != "?").then(|| {
+            fields.split('+').map(bits).fold(0, |mask, field| {
+                assert_eq!(mask & field, 0, "fields overlap: {line}");
+                mask | field
+            })
+        });
+        for register in registers.split_whitespace().flat_map(names) {
+            for model in &models {
+                let key = ((*model).to_owned(), register.clone());
+                assert!(golden.insert(key, mask).is_none(), "{model} {register}");
+            }
+        }
+    }
+    golden
+}
+
+#[test]
+fn every_mask_is_the_sum_of_its_fields() {
+    let mut golden = golden();
+    let mut failures = Vec::new();
+    for model in MODELS {
+        for row in model.sprs.rows() {
+            let Behaviour::Storage { writable } = row.behaviour else {
+                continue;
+            };
+            let key = (model.name.to_owned(), row.name.to_owned());
+            let expected = golden.remove(&key).unwrap_or(Some(width(model)));
+            // What has no writable bit is another kind of register.
+            if writable != 0 && expected.is_some_and(|mask| mask != writable) {
+                failures.push(format!("{key:?}: {writable:#x}, by its fields {expected:x?}"));
+            }
+        }
+    }
+    failures.extend(golden.keys().map(|key| format!("{key:?} is no storage")));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// What r4 is after r3 had this value and both instructions were executed.

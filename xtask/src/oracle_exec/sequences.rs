@@ -7,7 +7,9 @@ use super::skips::SKIPS;
 use crate::oracle::Random;
 use crate::vectors::run::Target;
 use crate::vectors::{CTR, PC, State, WINDOW, WINDOW_BYTES};
-use ppc_decode::{Branch, Compare, Isa, Op, System, assemble};
+use ppc_decode::{Branch, Compare, Isa, LK, Op, System, assemble};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A sequence comes up once in so many cases.
 pub(super) const ONE_IN: usize = 8;
@@ -46,6 +48,8 @@ pub(super) struct Sequences<'a> {
     target: &'a Target,
     /// Instructions on registers alone, about which QEMU and our core have no difference that is known.
     pool: Vec<Op>,
+    /// Texts that were read before.
+    read: RefCell<BTreeMap<String, Option<u32>>>,
 }
 
 impl<'a> Sequences<'a> {
@@ -68,6 +72,7 @@ impl<'a> Sequences<'a> {
         Self {
             target,
             pool: pool.copied().collect(),
+            read: RefCell::default(),
         }
     }
 
@@ -91,7 +96,12 @@ impl<'a> Sequences<'a> {
     }
 
     fn word(&self, text: &str) -> Option<u32> {
-        assemble(text, 0, self.target.model.isa).ok()
+        if let Some(word) = self.read.borrow().get(text) {
+            return *word;
+        }
+        let word = assemble(text, 0, self.target.model.isa).ok();
+        self.read.borrow_mut().insert(text.into(), word);
+        word
     }
 
     /// Some instruction on registers; addresses are in others.
@@ -131,10 +141,11 @@ impl<'a> Sequences<'a> {
         } else {
             -far.cast_signed()
         };
-        let (bo, bi) = (random.below(32), random.below(32));
-        words.push(self.word(&format!("bc {bo},{bi},.{displacement:+}"))? | random.next() & 1);
+        let displacement = displacement as i64;
+        let (bo, bi) = (i64::from(random.next() & 31), i64::from(random.next() & 31));
+        words.push(Branch::Bc.row().encode(&[bo, bi, displacement]).ok()? | random.next() & LK);
         let cia = before.regs[PC] + 4 * (words.len() as u64 - 1);
-        let target = cia.wrapping_add_signed(displacement as i64);
+        let target = cia.wrapping_add_signed(displacement);
         Some(Case {
             branch_target: CODE.contains(&target).then_some(target),
             ..Self::finish(words, before)?

@@ -81,3 +81,18 @@ pub(crate) fn mfspr(rt: i64, sprn: SprNum) -> u32 {
 pub(crate) fn mtspr(sprn: SprNum, rs: i64) -> u32 {
     asm::mtspr(sprn.get().into(), rs)
 }
+
+/// A word of a golden file: `IVOR0-15` and `IBAT0U-3U` in full.
+pub(crate) fn names(word: &str) -> Vec<String> {
+    let Some((first, last)) = word.split_once('-') else {
+        return vec![word.to_owned()];
+    };
+    let letter = last.trim_start_matches(|c: char| c.is_ascii_digit());
+    let first = first.strip_suffix(letter).unwrap();
+    let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let (from, to): (u32, u32) = (
+        first[stem.len()..].parse().unwrap(),
+        last.strip_suffix(letter).unwrap().parse().unwrap(),
+    );
+    (from..=to).map(|n| format!("{stem}{n}{letter}")).collect()
+}

@@ -43,7 +43,7 @@ pub(crate) const MC: &[SprRow] = &[
     row(DBSR,         "DBSR",         HRW,   w1c(0xffcf_8060), 0,           "E500MCRM ch. 2"),
     // User space had the register first.
     row(DBSRWR,       "DBSRWR",       HW,    sp(Special::DbsrWrite), 0,      "E500MCRM ch. 2; EREF 2.0 ch. 2").user_owned(),
-    row(EPCR,         "EPCR",         HRW,   rw(0xfec0_0000),  0,           "E500MCRM ch. 2 (EXTGS DTLBGS ITLBGS DSIGS ISIGS DUVD ICM GICM DGTMI DMIUH)"),
+    row(EPCR,         "EPCR",         HRW,   rw(0xfcc0_0000),  0,           "E500MCRM ch. 2 (EXTGS DTLBGS ITLBGS DSIGS ISIGS DUVD DGTMI DMIUH)"),
     row(DBCR0,        "DBCR0",        HRW,   MC_DBCR0,         0,           "E500MCRM ch. 2 (debug events, and RST)"),
     row(DBCR1,        "DBCR1",        HRW,   rw(0xffc0_0000),  0,           "E500MCRM ch. 2"),
     row(DBCR2,        "DBCR2",        HRW,   rw(0xfff0_0000),  0,           "E500MCRM ch. 2"),

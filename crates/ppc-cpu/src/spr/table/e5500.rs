@@ -28,12 +28,12 @@ const BACKSIDE_L2: &[SprNum] = &[
 ];
 
 /// Of the e500mc's own, what the e5500 has with other values.
-const E5500_CHANGES: &[SprNum] = &[L2CFG0, BUCSR, SVR];
+const E5500_CHANGES: &[SprNum] = &[EPCR, L2CFG0, BUCSR, SVR];
 
 /// Of the e500mc's own, what the e6500 has with other values or not at all, besides [`BACKSIDE_L2`].
 #[rustfmt::skip]
 const E6500_CHANGES: &[SprNum] = &[
-    ESR, GESR, MAS0, MAS1, MAS4, MAS5, MAS6, EPLC, EPSC, TLB0CFG, TLB1CFG, MMUCFG, BUCSR, SVR,
+    EPCR, ESR, GESR, MAS0, MAS1, MAS4, MAS5, MAS6, EPLC, EPSC, TLB0CFG, TLB1CFG, MMUCFG, BUCSR, SVR,
 ];
 
 macro_rules! derived {
@@ -68,6 +68,7 @@ derived! {
 #[rustfmt::skip]
 pub(crate) const SIXTY_FOUR: &[SprRow] = &[
     row(MAS7_MAS3, "MAS7_MAS3", SRW, sp(Special::Mas7Mas3), 0, "EREF 2.0 ch. 6; Linux reg_booke.h"),
+    row(EPCR,      "EPCR",      HRW, rw(0xffc0_0000),       0, "E5500RM ch. 2; Linux reg_booke.h (the e500mc's, and ICM and GICM)"),
     // BBFI is done as soon as it is written.
     row(BUCSR,     "BUCSR",     HRW, rw(0x0140_0001),       0, "E5500RM ch. 2; E6500RM ch. 2 (STAC_EN LS_EN BPEN)"),
 ];
@@ -86,7 +87,7 @@ pub(crate) const E6500: &[SprRow] = &[
     row(PID,       "PID",       SRW, rw(0x3fff),      0,           "E6500RM ch. 2 (14 bits)"),
     row(LPER,      "LPER",      HR,  RO,              0,           "E6500RM ch. 2; Linux reg_booke.h (written by a translation in the LRAT)"),
     row(LPERU,     "LPERU",     HR,  RO,              0,           "E6500RM ch. 2; Linux reg_booke.h"),
-    row(ESR,       "ESR",       SRW, rw(0x0fb2_00c0), 0,           "E6500RM ch. 2 (PIL PPR PTR FP ST DLK ILK BO SPV EPID)"),
+    row(ESR,       "ESR",       SRW, rw(0x0fb2_07c0), 0,           "E6500RM ch. 2 (PIL PPR PTR FP ST DLK ILK BO DATA TLBI PT SPV EPID); Power ISA 2.06 III-E (E.PT)"),
     row(VRSAVE,    "VRSAVE",    URW, rw(W32),         0,           "E6500RM ch. 2; EREF 2.0 ch. 2"),
     row(IAC3,      "IAC3",      HRW, rw(W64 & !3),    0,           "E6500RM ch. 2 (matching is not modelled)"),
     row(IAC4,      "IAC4",      HRW, rw(W64 & !3),    0,           "E6500RM ch. 2 (matching is not modelled)"),
@@ -96,7 +97,7 @@ pub(crate) const E6500: &[SprRow] = &[
     row(TLB0PS,    "TLB0PS",    HR,  RO,              0x0000_0004, "E6500RM ch. 2; QEMU init_proc_e500 (4 KiB)"),
     row(TLB1PS,    "TLB1PS",    HR,  RO,              0x7fff_fffc, "E6500RM ch. 2; QEMU init_proc_e500 (4 KiB to 1 TiB)"),
     row(EPTCFG,    "EPTCFG",    HR,  EXIT,            0,           "E6500RM ch. 2; Linux reg_booke.h (indirect entries; no source at hand says which)"),
-    row(GESR,      "GESR",      SRW, rw(0x0fb2_00c0), 0,           "E6500RM ch. 2"),
+    row(GESR,      "GESR",      SRW, rw(0x0fb2_07c0), 0,           "E6500RM ch. 2 (as ESR)"),
     row(IVOR42,    "IVOR42",    HRW, rw(0xfff0),      0,           "E6500RM ch. 2 (LRAT error)"),
     // Enabling the other thread is user space's: here is one.
     row(TENSR,     "TENSR",     HR,  EXIT,            0,           "E6500RM ch. 2; Linux reg_booke.h (which threads run)"),
