@@ -3,6 +3,7 @@
 //! Everything that a snapshot must hold stands in [`State`], the pending access among it. What runs it is in
 //! [`crate::run`], what answers an exit in [`crate::complete`].
 
+use crate::alu::low;
 use crate::classic_monitor::Monitor;
 use crate::config::{Config, Stamp};
 use crate::float_regs::FloatRegs;
@@ -629,6 +630,8 @@ impl Cpu {
         if self.model.has_temporary_gprs() {
             for (n, other) in self.state.temporary.iter_mut().enumerate() {
                 core::mem::swap(&mut self.state.regs.gpr[n], other);
+                // A 32-bit CPU, whose snapshots have no upper halves.
+                *other = low(*other).into();
             }
         }
     }
