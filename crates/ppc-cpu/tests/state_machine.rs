@@ -28,9 +28,10 @@ use std::collections::BTreeMap;
 /// is any number that the model does not define.
 fn pool(model: &'static Model) -> Vec<SprNum> {
     /// Registers in which a value changes what other instructions or interrupts do, or that interrupts write.
-    const WITH_EFFECTS: [&str; 22] = [
+    const WITH_EFFECTS: [&str; 26] = [
         "ESR", "HEIR", "SRR0", "SRR1", "HSRR0", "HSRR1", "CSRR0", "CSRR1", "MCSRR0", "MCSRR1", "DSRR0",
-        "DSRR1", "SRR2", "SRR3", "LPCR", "HID4", "HID0", "HIOR", "IVPR", "EVPR", "FSCR", "HFSCR",
+        "DSRR1", "SRR2", "SRR3", "LPCR", "PCR", "HMEER", "EPCR", "MSRP", "HID4", "HID0", "HIOR", "IVPR",
+        "EVPR", "FSCR", "HFSCR",
     ];
     let is_plain = |row: &&SprRow| {
         let is_plain = matches!(
