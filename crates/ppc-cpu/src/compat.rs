@@ -93,8 +93,9 @@ impl Cpu {
     /// What follows from MSR, LPCR, PCR and what opens facilities: the key of the gate's decisions, and whether problem state is
     /// one of an earlier version.
     pub(crate) fn update_level(&mut self) {
-        self.is_restricted = !self.hidden().is_empty();
-        self.level_key = self.make_level_key();
+        let context = self.spr_context();
+        self.is_restricted = !context.hidden.is_empty();
+        self.level_key = self.make_level_key(context);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A decision depends on the model, the VM's configuration, the level, LPCR and what makes facilities available, and on
 //! nothing else. The last three are part of the key; a change of the first two forgets everything. It is a cache, not state: no snapshot has it.
 
-use super::{Behaviour, Decision, Special, Step, check, explain};
+use super::{Behaviour, Context, Decision, Special, Step, check, explain};
 use crate::cpu::Cpu;
 use crate::lower;
 use ppc_decode::Isa;
@@ -88,8 +88,7 @@ impl Decisions {
 impl Cpu {
     /// What the level, LPCR and facilities add to the key of a decision; never 0. Kept as [`Cpu::level_key`], to be made anew when
     /// one of them changes.
-    pub(crate) fn make_level_key(&self) -> u32 {
-        let context = self.spr_context();
+    pub(crate) fn make_level_key(&self, context: Context) -> u32 {
         let is_strict = context.lpcr & self.model.undefined.lpcr_illegal != 0;
         let version = [Isa::V3_1, Isa::V3_0, Isa::V2_07]
             .into_iter()
