@@ -68,7 +68,7 @@ fn disturb(recorder: &mut Recorder<Vec<u8>>, random: &mut Random) {
         10 if random.one_in(4) => Change::Reset(None),
         11 if random.one_in(4) => Change::Cia(START),
         // Doorbells of every kind, for all processors.
-        12 => Change::Message((random.below(6) as u32) << 27 | 0x0400_0000),
+        12 => Change::Message(u32::try_from(random.below(6)).unwrap() << 27 | 0x0400_0000),
         13 => {
             recorder.machine().cpu.kicker().kick();
             return;
