@@ -3,8 +3,8 @@
 use spr_exit::num::booke::{DBCR0, PIR};
 use spr_exit::record::{Reader, Start, Writer};
 use spr_exit::{
-    DcrAccess, Exit, ExitReason, Injection, KvmRun, KvmRunError, MmioAccess, Reply, ResetKind, Scripted,
-    SprAccess, SystemEvent, Vcpu, VcpuError, member,
+    DcrAccess, Exit, ExitReason, Fault, Injection, KvmRun, KvmRunError, MmioAccess, Reply, ResetKind,
+    Scripted, SprAccess, SystemEvent, Vcpu, VcpuError, member,
 };
 
 fn dcr(is_write: bool) -> Exit {
@@ -48,6 +48,24 @@ fn the_value_counts_for_what_is_read_and_for_nothing_that_is_written() {
             is_read,
             "{exit}"
         );
+    }
+}
+
+#[test]
+fn a_system_call_is_done_or_left_to_the_guest_and_nothing_else() {
+    let call = Exit::Syscall {
+        cia: 0x1000,
+        level: 0,
+    };
+    for (reply, is_possible) in [
+        (Reply::Done(0), true),
+        (Reply::Architected, true),
+        (Reply::NoOp, false),
+        (Reply::Fault(Fault::Illegal), false),
+    ] {
+        let mut vcpu = Scripted::default().exit(call);
+        assert_eq!(vcpu.run(), Ok(call));
+        assert_eq!(vcpu.complete(reply).is_ok(), is_possible, "{reply:?}");
     }
 }
 

@@ -37,6 +37,23 @@ fn numbers_and_kinds_of_interrupts_have_their_names() {
 }
 
 #[test]
+fn kinds_of_interrupts_are_told_apart() {
+    use InterruptKind::{DataTlb, InstructionTlb, MachineCheckStore, Syscall};
+    for (kind, is) in [
+        (MachineCheckStore, [true, false, false]),
+        (InstructionTlb, [false, true, false]),
+        (DataTlb, [false, true, true]),
+        (Syscall, [false, false, false]),
+    ] {
+        assert_eq!(
+            [kind.is_machine_check(), kind.is_of_storage(), kind.is_of_data()],
+            is,
+            "{kind}"
+        );
+    }
+}
+
+#[test]
 fn filters_and_owners_show_how_much_they_change() {
     let all = FilterRange {
         first: SprNum::wrapping(0),
