@@ -178,7 +178,9 @@ impl Board {
         match self.family {
             // QEMU 7.2 tells the cause of a program interrupt in SRR1 as well, over CE.
             Family::BookE => "rlwinm r21, r21, 0, 15, 11",
-            Family::Classic | Family::Server => "nop",
+            // Nor does it say in SRR1 what was traced.
+            Family::Server => "rldicl r21, r21, 33, 1\nrldicl r21, r21, 31, 0",
+            Family::Classic => "nop",
         }
     }
 
