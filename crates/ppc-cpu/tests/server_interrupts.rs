@@ -10,7 +10,7 @@
 mod kit;
 
 use kit::server::{HV, LPES0, LPES1, MESSAGE, PMAO, SF, quiet};
-use kit::{START, machine, mtspr, run, spr};
+use kit::{START, mtspr, run, spr};
 use ppc_cpu::Machine;
 use ppc_cpu::interrupt::Input;
 use ppc_cpu::model::{Model, POWER7, POWER8, POWER9, POWER10, PPC970};
