@@ -42,17 +42,16 @@ pub(crate) fn cargo() -> Result<Command, String> {
     Ok(cargo)
 }
 
-/// Builds one executable of the root package for release, and says where it is.
+/// Builds one executable of the root package for release, and says where it is. An example has the features of the whole
+/// workspace, as tests have them, so that the libraries are not built once more for it.
 pub(crate) fn build(kind: &str, name: &str) -> Result<PathBuf, String> {
+    let packages: &[&str] = match kind {
+        "--example" => &["--workspace"],
+        _ => &["--package", "ppc-emu"],
+    };
     let mut cargo = cargo()?;
-    cargo.args([
-        "build",
-        "--release",
-        "--package",
-        "ppc-emu",
-        "--message-format=json-render-diagnostics",
-    ]);
-    cargo.args([kind, name]).stderr(Stdio::inherit());
+    cargo.args(["build", "--release", "--message-format=json-render-diagnostics"]);
+    cargo.args(packages).args([kind, name]).stderr(Stdio::inherit());
     let output = successful(cargo, "cargo")?;
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
     messages

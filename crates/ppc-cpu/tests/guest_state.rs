@@ -439,3 +439,18 @@ fn epcr_gicm_is_the_mode_of_a_guests_handlers() {
         assert_eq!(it.cpu.msr().contains(Msr::CM), has_cm, "{}", model.name);
     }
 }
+
+/// Problem state is one level, whoever's: what was remembered of the host's program does not hold for the guest's.
+#[test]
+fn a_guests_program_reads_its_own_sprg3_where_the_hosts_was_remembered() {
+    for model in MODELS {
+        let mut it = machine(model, &[mfspr(3, booke::SPRG3_USER), asm::b(-4)]);
+        it.cpu.poke_spr(common::SPRG3, 1);
+        it.cpu.poke_spr(e500::GSPRG3, 2);
+        for (msr, seen) in [(Msr::PR, 1), (Msr::PR | Msr::GS, 2), (Msr::PR, 1)] {
+            it.cpu.set_msr(msr);
+            let _ = run(&mut it, 6);
+            assert_eq!(it.cpu.gpr(3), seen, "{} {msr:?}", model.name);
+        }
+    }
+}

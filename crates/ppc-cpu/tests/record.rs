@@ -68,7 +68,7 @@ fn disturb(recorder: &mut Recorder<Vec<u8>>, random: &mut Random) {
         10 if random.one_in(4) => Change::Reset(None),
         11 if random.one_in(4) => Change::Cia(START),
         // Doorbells of every kind, for all processors.
-        12 => Change::Message(u32::from(random.below(6).to_le_bytes()[0]) << 27 | 0x0400_0000),
+        12 => Change::Message(random.pick(&[0, 1, 2, 3, 4, 5]) << 27 | 0x0400_0000),
         13 => {
             recorder.machine().cpu.kicker().kick();
             return;

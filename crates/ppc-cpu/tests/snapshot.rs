@@ -5,7 +5,7 @@
 mod kit;
 
 use kit::{START, machine, mfspr, run};
-use ppc_cpu::model::{self, E500MC, E500V2, MODELS, Model, POWER9};
+use ppc_cpu::model::{self, E500MC, E500V2, MODELS, Model, POWER9, PPC603E};
 use ppc_cpu::{Cpu, Machine, Memory, Snapshot, SnapshotError};
 use ppc_decode::asm;
 use proptest::prelude::*;
@@ -46,6 +46,20 @@ fn what_is_written_and_read_back_is_equal() {
         assert_eq!(through_text(&it.cpu).snapshot(), snapshot, "{}", model.name);
         assert_eq!(elsewhere(&it).memory, it.memory);
     }
+}
+
+/// What came over a snapshot has no upper halves, which a 32-bit CPU keeps and nobody sees.
+#[test]
+fn temporary_gprs_are_the_same_wherever_they_changed_places() {
+    let mut here = machine(&PPC603E, &[asm::li(3, -6)]);
+    here.cpu.set_msr(Msr::TGPR);
+    let _ = run(&mut here, 1);
+    let mut there = elsewhere(&here);
+    for it in [&mut here, &mut there] {
+        it.cpu.set_msr(Msr::empty());
+    }
+    assert_eq!(here.cpu.gpr(3), 0);
+    assert_eq!(here.cpu.snapshot(), there.cpu.snapshot());
 }
 
 #[test]

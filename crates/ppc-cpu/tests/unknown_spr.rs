@@ -179,15 +179,20 @@ fn the_four_dropped_numbers_of_power_and_evirt_make_emulation_assistance() {
 #[test]
 fn evirt_is_in_force_with_the_instruction_after_the_one_that_sets_it() {
     let undefined = undefined(true);
-    let mut it = machine(
-        &POWER9,
-        &[mfspr(3, undefined), asm::mtspr(318, 5), mfspr(3, undefined)],
-    );
-    it.cpu.config_mut().unknown_spr = UnknownSpr::Architected;
-    it.cpu.config_mut().report_interrupts = true;
-    it.cpu.set_gpr(5, 1 << 21);
-    assert_eq!(run(&mut it, 10), Exit::Interrupt(InterruptKind::EmulationAssist));
-    assert_eq!(it.cpu.last_interrupt().unwrap().srr0, START + 8);
+    // Alone, and beside a bit of LPCR (LPES) that was there before.
+    for others in [0, 8] {
+        let mut it = machine(&POWER9, &[mfspr(3, undefined), asm::mtspr(318, 5), asm::b(-8)]);
+        it.cpu.config_mut().unknown_spr = UnknownSpr::Architected;
+        it.cpu.config_mut().report_interrupts = true;
+        it.cpu.poke_spr(SprNum::wrapping(318), others);
+        it.cpu.set_gpr(5, 1 << 21 | others);
+        assert_eq!(run(&mut it, 10), Exit::Interrupt(InterruptKind::EmulationAssist));
+        // The second time, by the instruction whose answer was remembered.
+        assert_eq!(
+            (it.cpu.last_interrupt().unwrap().srr0, it.cpu.insns()),
+            (START, 3)
+        );
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) struct Board {
     pub(super) arguments: &'static [&'static str],
     /// Bits of the MSR that programs play with.
     pub(super) msr_bits: u64,
+    /// Those that trace instructions and branches, which a few programs set. Book E does it by DBCR0.
+    pub(super) trace_bits: u64,
     /// Bits that are always set. ME among them: `mtmsr` of QEMU 7.2 does not change it, whatever the CPU.
     pub(super) msr_base: u64,
 }
@@ -40,11 +42,13 @@ pub(super) struct Stub {
 const SF: u64 = 1 << 63;
 const HV: u64 = 1 << 60;
 const EE: u64 = 0x8000;
-const PR: u64 = 0x4000;
+pub(super) const PR: u64 = 0x4000;
 const FP: u64 = 0x2000;
 const ME: u64 = 0x1000;
 const FE: u64 = 0x0900;
 const RI: u64 = 2;
+const SE: u64 = 0x400;
+const BE: u64 = 0x200;
 const CE: u64 = 0x2_0000;
 
 /// In user mode a server relocates, which needs tables that the image does not have; so programs there stay privileged.
@@ -55,6 +59,7 @@ pub(super) const BOARDS: [Board; 5] = [
         qemu: "qemu-system-ppc",
         arguments: &["-M", "ppce500", "-cpu", "e500v2", "-m", "64M", "-bios"],
         msr_bits: CE | EE | PR,
+        trace_bits: 0,
         msr_base: ME,
     },
     Board {
@@ -63,6 +68,7 @@ pub(super) const BOARDS: [Board; 5] = [
         qemu: "qemu-system-ppc",
         arguments: &["-M", "ppce500", "-cpu", "e500mc", "-m", "64M", "-bios"],
         msr_bits: CE | EE | PR | FP | FE,
+        trace_bits: 0,
         msr_base: ME,
     },
     Board {
@@ -81,6 +87,7 @@ pub(super) const BOARDS: [Board; 5] = [
             "-device",
         ],
         msr_bits: EE | PR | FP | FE | RI,
+        trace_bits: SE | BE,
         msr_base: ME,
     },
     Board {
@@ -100,6 +107,7 @@ pub(super) const BOARDS: [Board; 5] = [
         ],
         // Only a hypervisor can change ME.
         msr_bits: SF | EE | FP | FE | RI,
+        trace_bits: SE | BE,
         msr_base: ME,
     },
     Board {
@@ -108,6 +116,7 @@ pub(super) const BOARDS: [Board; 5] = [
         qemu: "qemu-system-ppc64",
         arguments: &["-M", "powernv9", "-m", "1G", "-bios", "/dev/null", "-device"],
         msr_bits: SF | EE | FP | ME | FE | RI,
+        trace_bits: SE | BE,
         msr_base: HV,
     },
 ];
@@ -169,7 +178,9 @@ impl Board {
         match self.family {
             // QEMU 7.2 tells the cause of a program interrupt in SRR1 as well, over CE.
             Family::BookE => "rlwinm r21, r21, 0, 15, 11",
-            Family::Classic | Family::Server => "nop",
+            // Nor does it say in SRR1 what was traced.
+            Family::Server => "rldicl r21, r21, 33, 1\nrldicl r21, r21, 31, 0",
+            Family::Classic => "nop",
         }
     }
 
@@ -217,7 +228,16 @@ impl Board {
         let mut text = String::from("lis r23, 0x7fff\nmtspr 22, r23\n");
         if self.family == Family::BookE {
             text += "li r23, 0\nmtspr 340, r23\nlis r23, -1\nmtspr 336, r23\n";
+            text += self.disarm();
         }
         text
+    }
+
+    /// What ends a debug event, so that it is one.
+    pub(super) fn disarm(&self) -> &'static str {
+        match self.family {
+            Family::BookE => "li r23, 0\nmtspr 308, r23\nlis r23, -1\nmtspr 304, r23\n",
+            Family::Classic | Family::Server => "",
+        }
     }
 }

@@ -210,6 +210,7 @@ impl Image {
         for (n, number) in [(7, syndrome), (8, address)] {
             source.put(&format!("mfspr r23, {number}\n{store} r23, {}(r14)", n * step));
         }
+        source.put(board.disarm());
         source.put(&format!(
             "li r23, 0
             mtspr {syndrome}, r23

@@ -1,6 +1,6 @@
 //! Random programs of system instructions.
 
-use super::board::{Board, Family};
+use super::board::{Board, Family, PR};
 use super::image::{LENGTH, PROGRAM, PROGRAMS, Program};
 use crate::oracle::Random;
 use ppc_decode::{Isa, assemble};
@@ -52,7 +52,14 @@ impl Writer<'_> {
             1 => bits & !0x4000,
             _ => bits & (wide | 0xd002),
         };
-        bits | self.board.msr_base
+        // In problem state nothing could stop tracing.
+        let is_traced = self.random.below(12) == 0 && bits & PR == 0;
+        let trace = if is_traced {
+            self.board.trace_bits & wide
+        } else {
+            0
+        };
+        bits | trace | self.board.msr_base
     }
 
     /// A constant of any width.
@@ -76,7 +83,7 @@ impl Writer<'_> {
         let (a, b, c) = (self.register(), self.register(), self.register());
         let number = self.random.below(0x8000);
         let is_server = self.board.family == Family::Server;
-        match self.random.below(20) {
+        match self.random.below(22) {
             0 => self.put(&format!("addi r{a}, r{b}, {number}")),
             1 => self.put(&format!("add. r{a}, r{b}, r{c}")),
             2 => self.put(&format!("cmpwi cr{}, r{a}, {}", number & 7, number >> 8)),
@@ -119,6 +126,12 @@ impl Writer<'_> {
                 self.put(&format!("lwarx r{b}, 0, r{a}"))
             }
             18 | 19 => self.return_to_the_next(),
+            20 => self.put(&format!(
+                "bc {}, {}, .+4",
+                [4, 12, 20][number % 3],
+                number >> 8 & 31
+            )),
+            21 if self.board.family == Family::BookE => self.debug_event(a),
             _ => Ok(()),
         }
     }
@@ -127,6 +140,7 @@ impl Writer<'_> {
     /// QEMU looks for interrupts between the blocks that it translated, one of which ends with `isync`.
     fn decrementer(&mut self, a: usize) -> Result<(), String> {
         if self.board.family != Family::BookE {
+            self.stop_tracing()?;
             self.put(&format!("li r{a}, -1"))?;
             self.put(&format!("mtspr 22, r{a}"))?;
             return self.put("isync");
@@ -148,8 +162,44 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// One instruction whose completion is a debug event, a critical interrupt. Nothing else can interrupt there: one of the base
+    /// class keeps MSR[DE], where QEMU 7.2 clears it. Not a branch taken, which is told before it is executed (E500CORERM 2.13),
+    /// and by QEMU 7.2 behind it.
+    fn debug_event(&mut self, a: usize) -> Result<(), String> {
+        for line in [
+            "wrteei 0",
+            // DBCR0: IDM, ICMP.
+            &format!("lis r{a}, 0x4800"),
+            &format!("mtspr 308, r{a}"),
+            &format!("mfmsr r{a}"),
+            &format!("ori r{a}, r{a}, 0x200"),
+            &format!("mtmsr r{a}"),
+            "add. r5, r6, r7",
+        ] {
+            self.put(line)?;
+        }
+        Ok(())
+    }
+
+    /// In front of what QEMU 7.2 traces and the processors do not: returns, and `isync` on classic ones (MPC603eUM 4.5.11).
+    fn stop_tracing(&mut self) -> Result<(), String> {
+        if self.board.trace_bits == 0 {
+            return Ok(());
+        }
+        let name = if self.board.family == Family::Server {
+            "mtmsrd"
+        } else {
+            "mtmsr"
+        };
+        self.put("mfmsr r11")?;
+        self.put("li r12, 0x600")?;
+        self.put("andc r11, r11, r12")?;
+        self.put(&format!("{name} r11"))
+    }
+
     fn return_to_the_next(&mut self) -> Result<(), String> {
         let msr = self.msr();
+        self.stop_tracing()?;
         let start = self.words.len();
         let rfi = self.board.rfi();
         for pass in 0..2 {
