@@ -163,7 +163,7 @@ impl Writer<'_> {
     }
 
     /// One instruction whose completion is a debug event, a critical interrupt. Nothing else can interrupt there: one of the base
-    /// class keeps MSR[DE], where QEMU 7.2 clears it. Not a branch taken, which is told before it is executed (E500CORERM 2.13),
+    /// class keeps MSR\[DE\], where QEMU 7.2 clears it. Not a branch taken, which is told before it is executed (E500CORERM 2.13),
     /// and by QEMU 7.2 behind it.
     fn debug_event(&mut self, a: usize) -> Result<(), String> {
         for line in [
