@@ -6,7 +6,8 @@
 //! nothing, and little while they are on. An instruction is counted as the state is that it leaves.
 //! Not here: other events, thresholds, chaining, and events of the time base (PMGC0\[TBEE\]).
 
-use crate::cpu::{Cpu, State};
+use crate::cpu::Cpu;
+use crate::state::State;
 use spr_exit::Msr;
 
 /// The registers by their place in the state.

@@ -74,6 +74,7 @@ mod rows;
 mod run;
 mod snapshot;
 pub mod spr;
+mod state;
 #[cfg(feature = "proptest")]
 pub mod strategy;
 mod timer;

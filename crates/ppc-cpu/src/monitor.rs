@@ -8,9 +8,10 @@
 //! trigger, and the counters of POWER7 and the 970, whose events have other numbers.
 
 use crate::alu::low;
-use crate::cpu::{Cpu, State};
+use crate::cpu::Cpu;
 use crate::model::InterruptModel;
 use crate::spr::Level;
+use crate::state::State;
 use ppc_decode::Isa;
 use spr_exit::{Msr, SprNum, num::book3s};
 

@@ -6,11 +6,12 @@
 //! value of its own ([`crate::Memory`] is serialisable too).
 
 use crate::config::{Config, Stamp};
-use crate::cpu::{Cpu, State, reset_state};
+use crate::cpu::Cpu;
 use crate::model::{self, Model};
 use crate::pending::Pending;
 use crate::regs::Regs;
 use crate::spr::Behaviour;
+use crate::state::State;
 use crate::watch::Armed;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -200,7 +201,7 @@ impl Cpu {
             return Err(SnapshotError::NotModelled(sprn));
         }
         let mut state = State {
-            spr: reset_state(model, snapshot.id).spr,
+            spr: State::new(model, snapshot.id).spr,
             ..snapshot.state.clone()
         };
         for (sprn, value) in &snapshot.sprs {

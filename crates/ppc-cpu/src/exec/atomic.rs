@@ -5,9 +5,10 @@
 
 use super::load_store::{load_value, store_value};
 use super::{Flow, Stop, indexed, memory_op};
-use crate::cpu::{Cpu, Reservation};
+use crate::cpu::Cpu;
 use crate::interrupt::Cause;
 use crate::memory::Memory;
+use crate::state::Reservation;
 use ppc_decode::{Atomic, Insn};
 
 pub(crate) fn execute(cpu: &mut Cpu, memory: &mut Memory, i: Insn, op: Atomic) -> Flow {
