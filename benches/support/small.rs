@@ -14,6 +14,7 @@ const RAM: u64 = 0x1_0000;
 const PROGRAM: u64 = 0x1000;
 
 /// An e500v2 with 64 KiB of RAM, about to run this program.
+#[inline(always)]
 pub(crate) fn machine(program: &[u32]) -> Machine {
     let memory = Memory::with_ram(RAM).expect("64 KiB are not too much");
     let mut machine = Machine::new(&model::E500V2, memory);

@@ -68,6 +68,7 @@ impl MachineImage {
 
 impl Machine {
     /// A CPU out of reset with this memory.
+    #[inline(always)]
     pub fn new(model: &'static Model, memory: Memory) -> Self {
         Self {
             cpu: Cpu::new(model),
