@@ -22,6 +22,7 @@ use ppc_cpu::model::{InterruptModel, MODELS, Model};
 use ppc_cpu::{Machine, MachineImage, MemoryImage, Snapshot};
 use ppc_decode::{Branch, Decoder, Insn, Isa, LoadStore, Op, System, asm};
 use spr_exit::num::classic::{HID0, HID1};
+use spr_exit::num::ppc970::{MMCR0, MMCR1};
 use spr_exit::num::{booke, e500, ppc4xx};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SavePair, SprNum, Vcpu};
 use std::fmt::Write;
@@ -142,11 +143,18 @@ impl Partition {
     }
 
     fn set(&self, machine: &mut Machine) {
-        if machine.cpu.model().interrupts == InterruptModel::Server {
+        let interrupts = machine.cpu.model().interrupts;
+        if interrupts.is_server() {
             for (sprn, value) in self.values {
                 machine.cpu.poke_spr(SprNum::wrapping(sprn), value);
             }
+        }
+        if interrupts == InterruptModel::Server {
             machine.cpu.set_hypervisor_decrementer(self.hdec);
+        } else if let Some(mmcr0) = machine.cpu.peek_spr(MMCR0) {
+            // The 970's PMC1 and PMC5 count.
+            machine.cpu.poke_spr(MMCR0, mmcr0 | 0x0f00);
+            machine.cpu.poke_spr(MMCR1, 9 << 17);
         }
     }
 }

@@ -164,11 +164,11 @@ impl Cpu {
                 self.rearm();
                 Written::Recheck
             }
-            InterruptModel::Server => self.written_on_server(row.sprn, old),
             // They decide which interrupts are enabled (HDICE, LPES).
             InterruptModel::Ppc970 if matches!(row.sprn, num::ppc970::HID0 | num::ppc970::HID4) => {
                 Written::Recheck
             }
+            InterruptModel::Server | InterruptModel::Ppc970 => self.written_on_server(row.sprn, old),
             // It may ask for an interrupt.
             InterruptModel::BookE if matches!(row.sprn, num::e500::MCSR | num::e500::EPCR) => {
                 Written::Recheck
@@ -198,7 +198,7 @@ impl Cpu {
     /// Whether a register says what the servers' performance monitor counts.
     fn is_monitor_control(&self, sprn: SprNum) -> bool {
         use num::book3s::{CTRL, MMCR0, MMCR1, MMCR2};
-        matches!(sprn, MMCR0 | MMCR1 | MMCR2 | CTRL) && self.model.interrupts == InterruptModel::Server
+        matches!(sprn, MMCR0 | MMCR1 | MMCR2 | CTRL) && self.model.interrupts.is_server()
     }
 
     /// FSCR or HFSCR says which facility was missing, in its field IC (bits 0:7).

@@ -182,7 +182,7 @@ pub enum Special {
     Ticks,
     /// What counts completed instructions: IC.
     Instructions,
-    /// A counter of the servers' performance monitor.
+    /// A counter of the servers' performance monitor, from 1.
     Counter(u8),
     /// DPDES: whether a directed privileged doorbell waits.
     Dpdes,

@@ -107,12 +107,4 @@ impl Cpu {
     pub(super) fn has_heic(&self) -> bool {
         self.model.isa.contains(ppc_decode::Isa::V3_0) && self.lpcr() & lpcr::HEIC != 0
     }
-
-    /// Whether a performance monitor exception waits: MMCR0\[PMAO\] without MMCR0\[EBE\], which makes it an event-based
-    /// branch instead (Book III ch. 9).
-    fn is_performance_monitor_pending(&self) -> bool {
-        const PMAO: u64 = 0x80;
-        const EBE: u64 = 0x0010_0000;
-        self.spr_value(num::book3s::MMCR0) & (PMAO | EBE) == PMAO
-    }
 }

@@ -58,7 +58,7 @@ pub(crate) const P970: &[SprRow] = &[
     row(PIR,        "PIR",    SR,  RO,                           0, "970FX UM ch. 2 (read-only)"),
 ];
 
-/// The performance monitor: plain storage, nothing is counted; problem state reads it by numbers of its own.
+/// The performance monitor; problem state reads it by numbers of its own, and [`crate::monitor`] says what is counted.
 #[rustfmt::skip]
 pub(crate) const PERFORMANCE: &[SprRow] = &[
     row(MMCRA_USER, "UMMCRA", UR,  of(MMCRA), 0, "970FX UM ch. 10"),
@@ -75,14 +75,14 @@ pub(crate) const PERFORMANCE: &[SprRow] = &[
     row(SDAR_USER,  "USDAR",  UR,  of(SDAR),  0, "970FX UM ch. 10"),
     row(MMCR1_USER, "UMMCR1", UR,  of(MMCR1), 0, "970FX UM ch. 10"),
     row(MMCRA,      "MMCRA",  SRW, rw(W64),   0, "970FX UM ch. 10"),
-    row(PMC1,       "PMC1",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC2,       "PMC2",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC3,       "PMC3",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC4,       "PMC4",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC5,       "PMC5",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC6,       "PMC6",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC7,       "PMC7",   SRW, rw(W32),   0, "970FX UM ch. 10"),
-    row(PMC8,       "PMC8",   SRW, rw(W32),   0, "970FX UM ch. 10"),
+    row(PMC1,       "PMC1",   SRW, sp(Special::Counter(1)), 0, "970FX UM ch. 10"),
+    row(PMC2,       "PMC2",   SRW, sp(Special::Counter(2)), 0, "970FX UM ch. 10"),
+    row(PMC3,       "PMC3",   SRW, sp(Special::Counter(3)), 0, "970FX UM ch. 10"),
+    row(PMC4,       "PMC4",   SRW, sp(Special::Counter(4)), 0, "970FX UM ch. 10"),
+    row(PMC5,       "PMC5",   SRW, sp(Special::Counter(5)), 0, "970FX UM ch. 10"),
+    row(PMC6,       "PMC6",   SRW, sp(Special::Counter(6)), 0, "970FX UM ch. 10"),
+    row(PMC7,       "PMC7",   SRW, sp(Special::Counter(7)), 0, "970FX UM ch. 10"),
+    row(PMC8,       "PMC8",   SRW, sp(Special::Counter(8)), 0, "970FX UM ch. 10"),
     row(MMCR0,      "MMCR0",  SRW, rw(W32),   0, "970FX UM ch. 10"),
     row(SIAR,       "SIAR",   SRW, rw(W64),   0, "970FX UM ch. 10"),
     row(SDAR,       "SDAR",   SRW, rw(W64),   0, "970FX UM ch. 10"),
