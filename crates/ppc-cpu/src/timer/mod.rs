@@ -19,7 +19,7 @@ use spr_exit::Msr;
 
 /// What happens by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Event {
+pub(crate) enum Event {
     /// The decrementer expires.
     Decrementer,
     /// The hypervisor decrementer becomes negative.
@@ -300,8 +300,9 @@ impl Cpu {
 
     /// Whether an interrupt is enabled that this event can bring.
     fn wakes(&self, event: Event) -> bool {
-        if self.saving() != Saving::No {
-            return event == Event::Decrementer && self.is_woken_by_decrementer();
+        let saving = self.saving();
+        if saving != Saving::No {
+            return self.is_woken_by(saving, event);
         }
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
