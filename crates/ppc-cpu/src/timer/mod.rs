@@ -307,6 +307,9 @@ impl Cpu {
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
             Event::HypervisorDecrementer => self.is_hdec_enabled(),
+            Event::IrqChip if self.model.interrupts == InterruptModel::BookE => {
+                self.is_external_enabled_on_booke()
+            }
             Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
             Event::FixedInterval => self.is_fixed_interval_enabled(),
             Event::Watchdog => self.is_watchdog_enabled(),
