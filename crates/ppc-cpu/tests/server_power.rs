@@ -280,6 +280,19 @@ fn a_power_saving_state_is_part_of_a_snapshot_and_ends_with_a_reset() {
 }
 
 #[test]
+fn how_a_cpu_slept_that_is_awake_is_no_part_of_its_state() {
+    for (model, _, words) in MODELS {
+        let [slept, awake] = [words[0], asm::nop()].map(|word| {
+            let mut it = asleep(model, word, ESL_EC, 0, Msr::empty());
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            it.cpu.set_cia(START);
+            it.cpu.snapshot()
+        });
+        assert_eq!(slept, awake, "{}", model.name);
+    }
+}
+
+#[test]
 fn hypervisor_maintenance_comes_by_hmer_under_hmeer_when_the_hypervisor_is_open_to_it() {
     let bit = 1 << 60;
     for model in [&POWER7, &POWER8, &POWER9, &POWER10] {
