@@ -152,6 +152,7 @@ impl Cpu {
             // What is scratch, follows from the rest or cannot be seen is left out, so that equal states are equal.
             state: State {
                 regs,
+                saving: self.saving(),
                 temporary: self.state.temporary.map(|value| self.mask_width(value)),
                 timer: self.state.timer.saved(),
                 ..counted

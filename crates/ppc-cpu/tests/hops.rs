@@ -16,11 +16,13 @@ mod kit;
 
 use kit::random::{Random, cases};
 use kit::{START, machine};
+use ppc_cpu::interrupt::StorageFault;
 use ppc_cpu::model::{MODELS, Model};
-use ppc_cpu::{Cpu, Memory, MemoryImage, Snapshot};
+use ppc_cpu::{Cpu, Machine, Memory, MemoryImage, Snapshot};
 use ppc_decode::{Isa, asm};
 use spr_exit::num::common;
-use spr_exit::{Exit, Fault, Msr, Owner, Reply, SprNum, UnknownSpr, VcpuError};
+use spr_exit::{Exit, Fault, InterruptKind, Msr, Owner, Reply, SprNum, UnknownSpr, Vcpu, VcpuError};
+use std::mem;
 
 /// Instructions of a program.
 const LENGTH: u64 = 40;
@@ -90,11 +92,23 @@ fn stores_near(random: &mut Random) -> u32 {
     if random.one_in(8) { word | 1 << 26 } else { word }
 }
 
+/// Who runs a CPU.
+#[derive(Clone, Copy)]
+enum How {
+    Step,
+    /// By itself, with this budget.
+    Cpu(u64),
+    /// In a machine, with this budget or what is left of the last.
+    Machine(Option<u64>),
+}
+
 /// A CPU and one that runs without a cache.
 struct Twins {
     model: &'static Model,
     cpus: [Cpu; 2],
     kept: Vec<Snapshot>,
+    /// Whether a machine's run of them ends.
+    has_budget: bool,
 }
 
 impl Twins {
@@ -124,6 +138,7 @@ impl Twins {
             model,
             cpus: [cpu, plain],
             kept: Vec::new(),
+            has_budget: false,
         }
     }
 
@@ -137,7 +152,7 @@ impl Twins {
         let bit = random.pick(&[Msr::EE, Msr::EE, Msr::PR, Msr::SF, Msr::LE, Msr::HV]);
         let value = random.next();
         let is_on = random.one_in(2);
-        match random.below(24) {
+        match random.below(26) {
             0 | 1 => {
                 let mut msr = self.cpus[0].msr();
                 msr.toggle(bit);
@@ -199,18 +214,43 @@ impl Twins {
             // The first of them goes through the plain loop for a while.
             22 => self.cpus[0].set_no_cache(is_on),
             23 if is_on => self.cpus[0].set_trace(|_| {}),
+            24 => {
+                let fault = StorageFault {
+                    kind: random.pick(&[InterruptKind::DataStorage, InterruptKind::InstructionTlb]),
+                    address: value,
+                    status: u32::MAX,
+                };
+                let done = [0, 1].map(|n| self.cpus[n].raise_storage(fault));
+                assert_eq!(done[0], done[1]);
+            }
+            25 => {
+                // Of every type, to everybody.
+                let payload = value as u32 & 0xf800_0000 | 0x0400_0000;
+                let done = [0, 1].map(|n| self.cpus[n].receive_message(payload));
+                assert_eq!(done[0], done[1]);
+            }
             _ => self.cpus[0].clear_trace(),
         }
     }
 
     /// Runs both, and says what they left with.
-    fn run(&mut self, memories: &mut [Memory; 2], budget: u64, step: bool) -> Result<Exit, VcpuError> {
+    fn run(&mut self, memories: &mut [Memory; 2], how: How) -> Result<Exit, VcpuError> {
         let [one, other] = [0, 1].map(|n| {
             let (cpu, memory) = (&mut self.cpus[n], &mut memories[n]);
-            if step {
-                cpu.step(memory)
-            } else {
-                cpu.run(memory, budget)
+            match how {
+                How::Step => cpu.step(memory),
+                How::Cpu(budget) => cpu.run(memory, budget),
+                How::Machine(budget) => {
+                    let mut machine = Machine::new(self.model, mem::take(memory));
+                    mem::swap(&mut machine.cpu, cpu);
+                    if let Some(budget) = budget {
+                        machine.set_budget(budget);
+                    }
+                    let exit = machine.run();
+                    mem::swap(&mut machine.cpu, cpu);
+                    *memory = machine.memory;
+                    exit
+                }
             }
         });
         assert_eq!(one, other, "{}", self.model.name);
@@ -353,8 +393,15 @@ fn case(number: u64) {
             _ => 5000 + random.below(500),
         };
         let step = random.one_in(12);
+        let how = match random.below(4) {
+            _ if step => How::Step,
+            0 => How::Machine(Some(budget)),
+            1 if twins[who].has_budget => How::Machine(None),
+            _ => How::Cpu(budget),
+        };
         let twins = &mut twins[who];
-        let exit = twins.run(&mut memories[which], budget, step);
+        twins.has_budget |= matches!(how, How::Machine(_));
+        let exit = twins.run(&mut memories[which], how);
         let is_read = random.one_in(8);
         match exit {
             Err(_) | Ok(Exit::Spr(_)) => twins.complete(match random.below(20) {
@@ -364,7 +411,7 @@ fn case(number: u64) {
                 _ => Reply::Done(random.next() >> random.below(64)),
             }),
             Ok(exit) if exit.awaits_reply() => twins.complete(Reply::Done(random.next())),
-            Ok(Exit::Debug { .. }) if !is_read => _ = twins.run(&mut memories[which], 1, true),
+            Ok(Exit::Debug { .. }) if !is_read => _ = twins.run(&mut memories[which], How::Step),
             // It may never leave again.
             Ok(Exit::Budget) if budget > 40 && !step => {
                 loops += 1;

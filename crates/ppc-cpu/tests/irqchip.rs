@@ -13,7 +13,7 @@ use mpic::{Line, Mpic, at};
 use ppc_cpu::model::{E500MC, E500V2, Model, PPC750};
 use ppc_cpu::{Cpu, Machine};
 use ppc_decode::asm;
-use spr_exit::num::e500::EPR;
+use spr_exit::num::e500::{EPCR, EPR};
 use spr_exit::{Capabilities, Capability, EnableCap, Exit, InterruptKind, Msr, Reply, Vcpu};
 
 const BASE: u64 = 0xe004_0000;
@@ -216,6 +216,33 @@ fn a_waiting_cpu_is_woken_by_a_timer_of_the_controller_unless_it_is_masked() {
         let mut it = waiting(&E500MC, vpr);
         it.memory.write_words(START + 36, &[WAIT]).unwrap();
         assert_eq!(run(&mut it, 1000), expected);
+    }
+}
+
+#[test]
+fn a_timer_of_the_controller_wakes_whom_its_interrupt_is_enabled_for() {
+    const EXTGS: u64 = 0x8000_0000;
+    // A guest takes the hypervisor's whatever MSR[EE] says, and its own as MSR[EE] says; the hypervisor takes none of a guest's.
+    for (epcr, msr, wakes) in [
+        (0, Msr::GS, true),
+        (0, Msr::empty(), false),
+        (EXTGS, Msr::GS, false),
+        (EXTGS, Msr::GS | Msr::EE, true),
+        (EXTGS, Msr::EE, false),
+    ] {
+        let mut it = waiting(&E500MC, 5 << 16 | 0x60);
+        it.memory.write_words(START + 32, &[asm::nop(), WAIT]).unwrap();
+        assert_eq!(run(&mut it, 9), Exit::Budget);
+        it.cpu.poke_spr(EPCR, epcr);
+        it.cpu.set_msr(msr);
+        let expected = if wakes {
+            Exit::Interrupt(InterruptKind::External)
+        } else {
+            Exit::Wait
+        };
+        assert_eq!(run(&mut it, 1000), expected, "{epcr:x} {msr:?}");
+        // For what cannot wake it the clock does not go on.
+        assert_eq!(it.cpu.time_base(), if wakes { 7 + 40 } else { 10 });
     }
 }
 

@@ -178,26 +178,52 @@ fn what_woke_the_cpu_is_still_there_for_its_own_interrupt() {
 #[test]
 fn stop_without_ec_goes_on_with_the_interrupt_or_with_the_next_instruction() {
     for model in [&POWER9, &POWER10] {
-        for (raise, bit, _, _) in WAKES {
-            let mut it = asleep(model, STOP, 0, bit, Msr::empty());
+        // Whatever LPCR[PECE] says; the hypervisor decrementer under LPCR[HDICE].
+        for raise in WAKES.map(|(raise, ..)| raise).into_iter().chain([Raise::Hdec]) {
+            let mut it = asleep(model, STOP, 0, 0, Msr::empty());
             assert_eq!(run(&mut it, 1), Exit::Budget);
             raise.on(&mut it);
             assert_eq!(run(&mut it, 1), Exit::Budget, "{raise:?}");
             assert_eq!((it.cpu.cia(), it.cpu.gpr(3)), (START + 8, 1), "{raise:?}");
             assert_eq!(it.cpu.deliveries(), 0);
+            assert!(it.cpu.time_base() < 200, "{raise:?}");
 
-            let mut it = asleep(model, STOP, 0, bit | 2, Msr::EE);
+            let mut it = asleep(model, STOP, 0, 2, Msr::EE);
             assert_eq!(run(&mut it, 1), Exit::Budget);
             raise.on(&mut it);
             assert!(matches!(run(&mut it, 1), Exit::Interrupt(_)), "{raise:?}");
             let found = *it.cpu.last_interrupt().unwrap();
             assert_ne!(found.kind, InterruptKind::SystemReset);
             assert_eq!((found.srr0, found.srr1), (START + 4, (BASE | Msr::EE).bits()));
-
-            let mut it = asleep(model, STOP, 0, EVERY & !bit & !DEE, Msr::EE);
+        }
+        // A machine check is itself. Without anything it sleeps on; the decrementers do not expire while time stands.
+        for (input, exit) in [
+            (
+                Input::MACHINE_CHECK,
+                Exit::Interrupt(InterruptKind::MachineCheckInput),
+            ),
+            (Input::empty(), Exit::Wait),
+        ] {
+            let mut it = asleep(model, STOP, 0, 0, Msr::ME);
+            it.cpu.set_insns_per_tick(0);
             assert_eq!(run(&mut it, 1), Exit::Budget);
-            raise.on(&mut it);
-            assert_eq!(run(&mut it, 5), Exit::Wait, "{raise:?}");
+            it.cpu.set_input(input, true);
+            assert_eq!(run(&mut it, 5), exit);
+        }
+    }
+}
+
+#[test]
+fn lpcr_heic_keeps_external_interrupts_from_waking_the_hypervisor_and_no_partition() {
+    const HEIC: u64 = 0x10;
+    for model in [&POWER9, &POWER10] {
+        for (msr, exit) in [(BASE, Exit::Wait), (Msr::SF, Exit::Budget)] {
+            let mut it = asleep(model, STOP, 0, HEIC, Msr::empty());
+            it.cpu.set_insns_per_tick(0);
+            it.cpu.set_msr(msr);
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            it.cpu.set_external(true);
+            assert_eq!(run(&mut it, 1), exit, "{msr:?}");
         }
     }
 }
@@ -220,6 +246,7 @@ fn power_is_saved_by_the_hypervisor_and_a_partition_may_wait() {
                 ),
             ] {
                 let mut it = asleep(model, *word, 0, 0, Msr::empty());
+                it.cpu.set_insns_per_tick(0);
                 it.cpu.set_msr(msr);
                 assert_eq!(run(&mut it, 3), exit, "{} {word:x}", model.name);
             }
@@ -249,6 +276,19 @@ fn a_power_saving_state_is_part_of_a_snapshot_and_ends_with_a_reset() {
         other.cpu.set_cia(START + 4);
         assert_eq!(run(&mut other, 1), Exit::Budget);
         assert_eq!(other.cpu.gpr(3), 1);
+    }
+}
+
+#[test]
+fn how_a_cpu_slept_that_is_awake_is_no_part_of_its_state() {
+    for (model, _, words) in MODELS {
+        let [slept, awake] = [words[0], asm::nop()].map(|word| {
+            let mut it = asleep(model, word, ESL_EC, 0, Msr::empty());
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            it.cpu.set_cia(START);
+            it.cpu.snapshot()
+        });
+        assert_eq!(slept, awake, "{}", model.name);
     }
 }
 

@@ -274,7 +274,7 @@ impl Scripted {
 const fn is_possible(exit: &Exit, reply: Reply) -> bool {
     match exit {
         Exit::Epr => matches!(reply, Reply::Done(_)),
-        Exit::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
+        Exit::Mmio(_) | Exit::Syscall { .. } => matches!(reply, Reply::Done(_) | Reply::Architected),
         _ => true,
     }
 }

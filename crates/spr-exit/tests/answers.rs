@@ -52,20 +52,23 @@ fn the_value_counts_for_what_is_read_and_for_nothing_that_is_written() {
 }
 
 #[test]
-fn a_system_call_is_done_or_left_to_the_guest_and_nothing_else() {
+fn a_system_call_or_an_address_is_done_or_left_to_the_cpu_and_nothing_else() {
     let call = Exit::Syscall {
         cia: 0x1000,
         level: 0,
     };
-    for (reply, is_possible) in [
-        (Reply::Done(0), true),
-        (Reply::Architected, true),
-        (Reply::NoOp, false),
-        (Reply::Fault(Fault::Illegal), false),
-    ] {
-        let mut vcpu = Scripted::default().exit(call);
-        assert_eq!(vcpu.run(), Ok(call));
-        assert_eq!(vcpu.complete(reply).is_ok(), is_possible, "{reply:?}");
+    for exit in [call, mmio(false), mmio(true)] {
+        for (reply, is_possible) in [
+            (Reply::Done(0), true),
+            (Reply::Architected, true),
+            (Reply::NoOp, false),
+            (Reply::Fault(Fault::Illegal), false),
+            (Reply::Fault(Fault::Privileged), false),
+        ] {
+            let mut vcpu = Scripted::default().exit(exit);
+            assert_eq!(vcpu.run(), Ok(exit));
+            assert_eq!(vcpu.complete(reply).is_ok(), is_possible, "{exit} {reply:?}");
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use spr_exit::Msr;
 
 /// What happens by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Event {
+pub(crate) enum Event {
     /// The decrementer expires.
     Decrementer,
     /// The hypervisor decrementer becomes negative.
@@ -300,12 +300,16 @@ impl Cpu {
 
     /// Whether an interrupt is enabled that this event can bring.
     fn wakes(&self, event: Event) -> bool {
-        if self.saving() != Saving::No {
-            return event == Event::Decrementer && self.is_woken_by_decrementer();
+        let saving = self.saving();
+        if saving != Saving::No {
+            return self.is_woken_by(saving, event);
         }
         match event {
             Event::Decrementer => self.is_decrementer_enabled(),
             Event::HypervisorDecrementer => self.is_hdec_enabled(),
+            Event::IrqChip if self.model.interrupts == InterruptModel::BookE => {
+                self.is_external_enabled_on_booke()
+            }
             Event::IrqChip => self.state.regs.msr.contains(Msr::EE),
             Event::FixedInterval => self.is_fixed_interval_enabled(),
             Event::Watchdog => self.is_watchdog_enabled(),

@@ -67,7 +67,7 @@ impl Cpu {
     }
 
     /// What MSR\[EE\] = 1 lets through besides.
-    fn enabled_due(&self) -> Option<Cause> {
+    pub(super) fn enabled_due(&self) -> Option<Cause> {
         let is_mediated = self.lpcr() & lpcr::MER != 0 && self.level() != Level::Hypervisor;
         if is_mediated {
             Some(Cause::MediatedExternal)
@@ -86,11 +86,15 @@ impl Cpu {
 
     /// Whether the hypervisor decrementer's interrupt is enabled.
     pub(crate) fn is_hdec_enabled(&self) -> bool {
-        let is_asked_for = match self.model.interrupts {
+        self.is_hdec_asked_for() && self.is_open_to_hypervisor()
+    }
+
+    /// The same, MSR aside.
+    pub(super) fn is_hdec_asked_for(&self) -> bool {
+        match self.model.interrupts {
             InterruptModel::Ppc970 => self.spr_value(num::ppc970::HID0) & HID0_HDICE_970 != 0,
             _ => self.lpcr() & lpcr::HDICE != 0,
-        };
-        is_asked_for && self.is_open_to_hypervisor()
+        }
     }
 
     /// Whether an external interrupt is enabled. A hypervisor takes its own whenever it does not run, and none while it

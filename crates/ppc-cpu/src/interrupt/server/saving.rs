@@ -9,6 +9,7 @@ use super::lpcr;
 use crate::cpu::Cpu;
 use crate::exec::{Flow, Stop};
 use crate::spr::Level;
+use crate::timer::Event;
 use spr_exit::num;
 
 /// What becomes of a waiting server when something wakes it.
@@ -47,7 +48,8 @@ const WAKES: [(Source, u64, u32); 6] = [
 pub(in crate::interrupt) const WAKE_RESET: u32 = 0x0010_0000;
 const NO_LOSS: u32 = 0x0001_0000;
 
-/// PSSCR: exit criterion, and whether state may be lost.
+/// PSSCR: exit criterion (without it any system-caused exception ends the state; so does QEMU's `p9_next_unmasked_interrupt`),
+/// and whether state may be lost.
 const PSSCR_EC: u64 = 0x0010_0000;
 const PSSCR_ESL: u64 = 0x0020_0000;
 
@@ -80,20 +82,26 @@ impl Cpu {
         }
     }
 
-    /// What SRR1 would say of that which wakes the CPU now.
-    fn waker(&self) -> Option<u32> {
-        let lpcr = self.lpcr();
-        let is_there = |source| match source {
-            Source::External => self.state.inputs.is_external() && !self.has_heic(),
+    /// Whether a source has an exception.
+    fn is_there(&self, source: Source) -> bool {
+        match source {
+            Source::External => {
+                self.state.inputs.is_external() && !(self.has_heic() && self.level() == Level::Hypervisor)
+            }
             Source::Decrementer => self.is_decrementer_pending(),
             Source::Maintenance => self.is_maintenance_pending(),
             Source::Doorbell => self.has_privileged_doorbell(),
             Source::HypervisorDoorbell => self.has_hypervisor_doorbell(),
             Source::Virtualization => self.state.inputs.contains(Input::HYPERVISOR_VIRTUALIZATION),
-        };
+        }
+    }
+
+    /// What SRR1 would say of that which wakes the CPU now.
+    fn waker(&self) -> Option<u32> {
+        let lpcr = self.lpcr();
         WAKES
             .into_iter()
-            .find(|(source, enable, _)| lpcr & enable != 0 && is_there(*source))
+            .find(|(source, enable, _)| lpcr & enable != 0 && self.is_there(*source))
             .map(|(.., reason)| reason)
     }
 
@@ -104,7 +112,7 @@ impl Cpu {
         if inputs.contains(Input::SYSTEM_RESET) {
             let wake = if is_reset { WAKE_RESET | NO_LOSS } else { 0 };
             Some(Cause::SystemReset { wake })
-        } else if inputs.contains(Input::MACHINE_CHECK) && self.lpcr() & lpcr::OEE != 0 {
+        } else if inputs.contains(Input::MACHINE_CHECK) && (!is_reset || self.lpcr() & lpcr::OEE != 0) {
             Some(Cause::MachineCheckInput)
         } else if is_reset {
             self.waker().map(|reason| Cause::SystemReset {
@@ -115,13 +123,22 @@ impl Cpu {
         }
     }
 
-    /// Whether something wakes the CPU without an interrupt of its own.
+    /// Whether something wakes the CPU without an interrupt of its own: whatever would interrupt it under MSR\[EE\], since
+    /// LPCR\[PECE\] decides under PSSCR\[EC\] alone.
     pub(crate) fn is_roused(&self) -> bool {
-        self.saving() == Saving::Resumes && self.waker().is_some()
+        self.saving() == Saving::Resumes
+            && (WAKES.iter().any(|(source, ..)| self.is_there(*source))
+                || self.is_hdec_pending() && self.is_hdec_asked_for()
+                || self.enabled_due().is_some())
     }
 
-    /// Whether the decrementer can wake it, in a power-saving state.
-    pub(crate) fn is_woken_by_decrementer(&self) -> bool {
-        self.lpcr() & lpcr::DEE != 0
+    /// Whether one of the decrementers can wake it, in this power-saving state.
+    pub(crate) fn is_woken_by(&self, saving: Saving, event: Event) -> bool {
+        match (event, saving) {
+            (Event::Decrementer, Saving::Resets) => self.lpcr() & lpcr::DEE != 0,
+            (Event::Decrementer, _) => true,
+            (Event::HypervisorDecrementer, Saving::Resumes) => self.is_hdec_asked_for(),
+            _ => false,
+        }
     }
 }
