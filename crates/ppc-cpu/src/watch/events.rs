@@ -6,7 +6,7 @@
 
 use super::Armed;
 use super::compare::{Mode, is_meant, is_space_meant, matches};
-use super::layout::{Core, EDM, Events, IDM, Value};
+use super::layout::{Core, EDM, Events, FT, IDM, Pair, Value};
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
 use crate::exec::{Stop, branch};
@@ -37,6 +37,15 @@ impl Cpu {
             Msr::empty()
         };
         Armed::new(!(enabled - Events::ENABLED_BY_DE).is_empty(), by_msr)
+    }
+
+    /// DBCR0\[FT\] freezes the timers while DBSR has anything but MRR (E500CORERM 2.13.1; PPC440x5UM 8.5; 405GP UM 12.7):
+    /// time base, decrementer or PIT, and what counts by them.
+    pub(super) fn freeze_timers(&mut self) {
+        let is_frozen = Core::of(self.model).is_some_and(|core| {
+            self.spr_value(core.registers().dbcr0) & FT != 0 && !core.recorded(self).is_empty()
+        });
+        self.state.timer.set_frozen(is_frozen, self.state.insns);
     }
 
     pub(super) fn is_event_register(&self, sprn: SprNum) -> bool {
@@ -122,6 +131,14 @@ impl Cpu {
                 seen -= event;
             }
         }
+        for (pair, events) in [Events::IAC1 | Events::IAC2, Events::IAC3 | Events::IAC4]
+            .into_iter()
+            .enumerate()
+        {
+            if seen.intersects(events) {
+                core.toggle(self, pair);
+            }
+        }
         self.finds_events(core, seen)
     }
 
@@ -133,8 +150,7 @@ impl Cpu {
         for n in [0, 2] {
             let registers = [n, n + 1].map(|n| self.spr_value(core.registers().iac[n]));
             let pair = core.instruction_pair(self, n / 2);
-            // PPC440x5UM 8.3.1.2: ranges would match in every critical handler.
-            if core == Core::Ppc440 && pair.mode != Mode::Exact && !msr.contains(Msr::DE) {
+            if self.is_out_of_reach(core, &pair) {
                 continue;
             }
             let hits = matches(pair.mode, cia, registers, pair.ignored);
@@ -148,6 +164,19 @@ impl Cpu {
             }
         }
         seen & enabled
+    }
+
+    /// Whether a range does not count in internal debug mode while MSR\[DE\] is 0, or it would match in every critical
+    /// handler: any of the 440 (PPC440x5UM 8.3.1.2), one that toggles of the 405 (405GP UM 12.9.12.2).
+    fn is_out_of_reach(&self, core: Core, pair: &Pair) -> bool {
+        let is_critical = match core {
+            Core::Ppc440 => pair.mode != Mode::Exact,
+            Core::Ppc405 => pair.toggles,
+            Core::E500 | Core::E500mc => false,
+        };
+        is_critical
+            && !self.state.regs.msr.contains(Msr::DE)
+            && self.spr_value(core.registers().dbcr0) & IDM != 0
     }
 
     /// BRT, TRAP, RET, CRET, DAC: events of what an instruction does.
