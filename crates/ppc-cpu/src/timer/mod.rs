@@ -247,8 +247,8 @@ impl Cpu {
         self.state.timer.set_per_tick(per_tick, insns);
     }
 
-    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
-    /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
+    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction, those that a debug event
+    /// has frozen do not. The clock stops for ever at 2^64 - 1 (the time base, which the guest can set, goes around).
     pub fn advance_time(&mut self, ticks: u64) {
         self.disturb();
         self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
