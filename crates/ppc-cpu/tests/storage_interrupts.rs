@@ -223,6 +223,27 @@ fn a_storage_interrupt_answers_an_access_that_waits_and_the_access_can_be_tried_
     }
 }
 
+#[test]
+fn a_storage_interrupt_behind_a_traced_access_keeps_what_it_saved() {
+    for model in [&PPC750, &POWER9] {
+        let mut it = machine(model, &[asm::mfspr(3, 880), asm::nop()]);
+        it.cpu.set_msr((it.cpu.msr() | Msr::SE).difference(Msr::IP));
+        assert!(matches!(run(&mut it, 1), Exit::Spr(_)), "{}", model.name);
+        it.cpu.complete(Reply::Done(1)).unwrap();
+        let fault = StorageFault {
+            kind: InstructionStorage,
+            address: START + 4,
+            status: 0x4000_0000,
+        };
+        assert!(it.cpu.raise_storage(fault));
+        let handler = it.cpu.cia();
+        it.memory.write_words(handler, &[asm::nop()]).unwrap();
+        assert_eq!(run(&mut it, 1), Exit::Budget, "{}", model.name);
+        assert_eq!(it.cpu.last_interrupt().unwrap().kind, InstructionStorage);
+        assert_eq!((spr(&it, common::SRR0), it.cpu.cia()), (START + 4, handler + 4));
+    }
+}
+
 /// MCSR of a load and of a store, or the cause bits of SRR1, DSISR.
 enum Syndrome {
     Mcsr(u64, u64),

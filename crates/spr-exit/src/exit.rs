@@ -351,6 +351,19 @@ impl fmt::Display for InterruptKind {
     }
 }
 
+/// What an MMU raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StorageFault {
+    /// Which interrupt: data or instruction storage, segment, TLB.
+    pub kind: InterruptKind,
+    /// The effective address, which DEAR, DAR or HDAR tells of data.
+    pub address: u64,
+    /// What the family's register tells of the cause: ESR, DSISR or HDSISR, the saved MSR. What the interrupt cannot tell
+    /// there is dropped.
+    pub status: u32,
+}
+
 /// The pair of registers that an interrupt saves pc and MSR in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(

@@ -16,7 +16,6 @@ mod table_search;
 
 pub use input::Input;
 pub(crate) use storage::DSISR_STORE;
-pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
@@ -24,6 +23,7 @@ use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
 use crate::spr::{Level, Unavailable};
 use ppc_decode::{Kind, operands};
+pub use spr_exit::StorageFault;
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair, SprNum, num};
 
 /// What happened, with what the handler is told about it.
@@ -260,7 +260,7 @@ impl Cpu {
             dsisr: told.dsisr,
             msr: self.state.regs.msr,
         });
-        self.state.is_unreported = true;
+        self.state.is_unreported = self.config.report_interrupts;
         self.disturb();
     }
 

@@ -3,19 +3,7 @@
 
 use super::{Cause, Input};
 use crate::cpu::Cpu;
-use spr_exit::{InterruptKind, MmioAccess, Msr};
-
-/// What an MMU would raise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StorageFault {
-    /// Which interrupt: data or instruction storage, segment, TLB.
-    pub kind: InterruptKind,
-    /// The effective address, which DEAR, DAR or HDAR tells of data.
-    pub address: u64,
-    /// What the family's register tells of the cause: ESR, DSISR or HDSISR, the saved MSR. What the interrupt cannot tell
-    /// there is dropped.
-    pub status: u32,
-}
+use spr_exit::{InterruptKind, MmioAccess, Msr, StorageFault};
 
 // It is part of what an instruction comes back with.
 const _: () = assert!(size_of::<Cause>() <= 16);
@@ -66,6 +54,8 @@ impl Cpu {
     pub fn raise_storage(&mut self, fault: StorageFault) -> bool {
         let is_known = fault.kind.is_of_storage() && self.model.vectors.row(fault.kind).is_some();
         if is_known {
+            // What the instruction before has brought about is of before.
+            self.settle();
             self.state.pending = None;
             self.deliver(Cause::Storage(fault), self.state.regs.cia, 0);
         }
