@@ -47,7 +47,8 @@ pub enum Exit {
     Budget,
     /// Somebody asked the vCPU to leave (`immediate_exit`, a kick): the -EINTR of KVM_RUN.
     Interrupted,
-    /// A machine check came while MSR\[ME\] = 0: the hardware stops dead. Nothing was changed.
+    /// A machine check came while MSR\[ME\] = 0: the hardware stops dead. Nothing was changed. After an access that the bus
+    /// failed only a reset helps; a fetch or an input can be met again with machine checks enabled.
     Checkstop {
         /// Address of the instruction that met it.
         cia: u64,
