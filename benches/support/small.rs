@@ -13,11 +13,14 @@ const RAM: u64 = 0x1_0000;
 /// Where the program is.
 const PROGRAM: u64 = 0x1000;
 
-/// An e500v2 with 64 KiB of RAM, about to run this program.
-#[inline(always)]
+/// 64 KiB of RAM.
+pub(crate) fn memory() -> Memory {
+    Memory::with_ram(RAM).expect("64 KiB are not too much")
+}
+
+/// An e500v2 with them, about to run this program.
 pub(crate) fn machine(program: &[u32]) -> Machine {
-    let memory = Memory::with_ram(RAM).expect("64 KiB are not too much");
-    let mut machine = Machine::new(&model::E500V2, memory);
+    let mut machine = Machine::new(&model::E500V2, memory());
     place(&mut machine, program);
     machine
 }

@@ -7,7 +7,9 @@ use ppc_emu::image::Image;
 use ppc_emu::linux::Random;
 use ppc_emu::linux::start::{Invocation, load};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use spr_exit::Vcpu;
+use std::collections::BTreeMap;
 
 /// Bytes of RAM of the bare machine, and of a Linux process: enough for a stack.
 const RAM: u64 = 1 << 20;
@@ -67,14 +69,26 @@ pub(crate) fn exec_jsonl(data: &[u8]) {
     let answers: Vec<&[u8]> = answers.split_inclusive(|byte| *byte == b'\n').collect();
     assert_eq!(answers.len(), asked, "one answer to each line");
     for answer in answers {
-        let answer: Value = serde_json::from_slice(answer).expect("an answer is JSON");
-        let exit = answer["exit"].as_str().expect("it says how the run ended");
+        // Not as a value: an id is echoed as it was, a number too large for any reader's numbers as well.
+        let answer: BTreeMap<&str, &RawValue> = serde_json::from_slice(answer).expect("an answer is JSON");
+        let field = |name| {
+            answer
+                .get(name)
+                .and_then(|value| serde_json::from_str::<Value>(value.get()).ok())
+        };
+        let exit = field("exit").expect("it says how the run ended");
+        let exit = exit.as_str().expect("by a word");
         mark(exit);
-        if let Some(error) = answer["error"].as_str() {
+        if let Some(Value::String(error)) = field("error") {
             // It may quote the line: which one it is shows well enough in how long it is.
             mark((exit, error.len().min(200) / 8));
         }
-        for access in answer["exits"].as_array().into_iter().flatten() {
+        for access in field("exits")
+            .as_ref()
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             mark((exit, access["status"].to_string(), access["is_write"].to_string()));
         }
     }

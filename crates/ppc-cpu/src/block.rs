@@ -19,8 +19,10 @@ use ppc_decode::Isa;
 pub(crate) const LINE: usize = 256;
 /// Bytes of a line.
 pub(crate) const BYTES: u64 = 4 * LINE as u64;
-/// How many lines are remembered at most.
+/// How many lines are remembered at most, a power of two.
 const LINES: usize = 512;
+/// For how many there are places at first: most guests of a test or a fuzzer have few.
+const FEW: usize = 8;
 /// Set in a tag that is one.
 const TAG: u64 = 1 << 1;
 
@@ -58,7 +60,7 @@ impl Epoch {
 pub(crate) struct Blocks {
     isa: Isa,
     epoch: Epoch,
-    /// By the low bits of the line's address; made for the first instruction.
+    /// By the low bits of the line's address; a power of two, or none before the first instruction.
     places: Vec<Place>,
     lines: Vec<Line>,
 }
@@ -74,10 +76,11 @@ impl Default for Blocks {
     }
 }
 
-/// The place that can have this address.
+/// Which of so many places, a power of two, can have this address; none of no places.
 #[allow(clippy::cast_possible_truncation, reason = "the low bits choose the place")]
-const fn place_of(address: u64) -> usize {
-    (address / BYTES) as usize % LINES
+#[inline(always)]
+const fn place_of(address: u64, places: usize) -> usize {
+    (address / BYTES) as usize & places.wrapping_sub(1)
 }
 
 const fn tag(address: u64, is_little_endian: bool) -> u64 {
@@ -115,10 +118,16 @@ impl Blocks {
         self.epoch
     }
 
+    /// The place that can have the line of `address`.
+    #[inline(always)]
+    fn place(&self, address: u64) -> Option<&Place> {
+        self.places.get(place_of(address, self.places.len()))
+    }
+
     /// The line of `address`, if it has one.
     #[inline]
     pub(crate) fn find(&self, address: u64, is_little_endian: bool) -> Option<usize> {
-        let place = self.places.get(place_of(address))?;
+        let place = self.place(address)?;
         (place.tag == tag(address, is_little_endian)).then_some(place.line)
     }
 
@@ -126,10 +135,11 @@ impl Blocks {
     #[cold]
     #[inline(never)]
     pub(crate) fn claim(&mut self, address: u64, is_little_endian: bool) -> usize {
-        if self.places.is_empty() {
-            self.places = alloc::vec![Place { tag: 0, line: 0 }; LINES];
+        while self.places.len() < LINES && self.place(address).is_none_or(|place| place.tag != 0) {
+            self.grow();
         }
-        let place = &mut self.places[place_of(address)];
+        let places = self.places.len();
+        let place = &mut self.places[place_of(address, places)];
         if place.tag == 0 {
             place.line = self.lines.len();
             self.lines.extend_from_slice(slice::from_ref(&EMPTY));
@@ -139,6 +149,16 @@ impl Blocks {
         }
         place.tag = tag(address, is_little_endian);
         place.line
+    }
+
+    /// Makes four times as many places. Lines that had places of their own keep them: more bits choose.
+    fn grow(&mut self) {
+        let places = (4 * self.places.len()).clamp(FEW, LINES);
+        let mut larger = alloc::vec![Place { tag: 0, line: 0 }; places];
+        for place in self.places.iter().filter(|place| place.tag != 0) {
+            larger[place_of(place.tag, places)] = *place;
+        }
+        self.places = larger;
     }
 
     /// The ops of a line.
@@ -163,7 +183,7 @@ impl Blocks {
     /// The line of an address in either byte order.
     #[inline]
     fn line(&self, address: u64) -> Option<usize> {
-        let place = self.places.get(place_of(address))?;
+        let place = self.place(address)?;
         (place.tag & !1 == tag(address, false)).then_some(place.line)
     }
 
@@ -278,6 +298,25 @@ mod tests {
             blocks.forget(touched, 1);
             assert_eq!(kind(&mut blocks, 0x1000, false), Kind::Fetch);
         }
+    }
+
+    #[test]
+    fn lines_that_share_a_place_get_more_places_until_there_are_no_more() {
+        let mut blocks = Blocks::default();
+        // They differ in the highest bits that choose a place.
+        let apart = |n: u64| n * BYTES * LINES as u64 / 4;
+        for n in 0..4 {
+            remember(&mut blocks, apart(n));
+        }
+        assert_eq!(blocks.places.len(), LINES);
+        for n in 0..4 {
+            assert!(blocks.is_remembered(apart(n), 4), "line {n} moved with its place");
+        }
+        let epoch = blocks.epoch();
+        remember(&mut blocks, apart(4));
+        assert!(!blocks.is_remembered(apart(0), 4) && blocks.is_remembered(apart(4), 4));
+        assert!(blocks.epoch() != epoch, "a line has other addresses");
+        assert_eq!(blocks.lines.len(), 4);
     }
 
     #[test]

@@ -90,6 +90,9 @@ impl FieldNumber {
 pub(crate) struct Cr([Field; 8]);
 
 impl Cr {
+    /// All bits are zero.
+    const ZERO: Self = Self([Field::from_bits(0); 8]);
+
     /// All 32 bits, CR0 highest.
     pub(crate) fn get(&self) -> u32 {
         self.0.iter().fold(0, |cr, field| cr << 4 | field.bits())
@@ -154,8 +157,11 @@ impl Cr {
 
 impl From<u32> for Cr {
     fn from(cr: u32) -> Self {
-        let mut it = Self([Field(0); 8]);
-        it.set_masked(cr, u32::MAX);
+        let mut it = Self::ZERO;
+        // Every new CPU begins with zero.
+        if cr != 0 {
+            it.set_masked(cr, u32::MAX);
+        }
         it
     }
 }

@@ -261,6 +261,14 @@ impl Memory {
     /// # Errors
     /// As [`Memory::write_bytes`].
     pub fn write_words(&mut self, address: u64, words: &[u32]) -> Result<(), MemoryError> {
+        // Short programs are the many: they need no room of their own.
+        let mut few = [0; 64];
+        if let Some(bytes) = few.get_mut(..4 * words.len()) {
+            for (bytes, word) in bytes.chunks_exact_mut(4).zip(words) {
+                bytes.copy_from_slice(&word.to_be_bytes());
+            }
+            return self.write_bytes(address, bytes);
+        }
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
         self.write_bytes(address, &bytes)
     }

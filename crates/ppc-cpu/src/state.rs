@@ -90,7 +90,7 @@ impl State {
     /// Out of reset, of the CPU with this number.
     #[inline(always)]
     pub(crate) fn new(model: &'static Model, id: u32) -> Self {
-        let mut spr: Vec<u64> = model.sprs.rows().iter().map(|row| row.reset).collect();
+        let mut spr = model.sprs.resets().to_vec();
         for pir in [num::booke::PIR, num::book3s::PIR] {
             if let Some(at) = model.sprs.position(pir)
                 && model.sprs.rows()[at].name == "PIR"

@@ -272,6 +272,8 @@ pub const fn row(
 pub struct SprTable {
     rows: &'static [SprRow],
     index: [u16; SprNum::COUNT],
+    /// Their reset values side by side, so that a CPU that is made copies a few cache lines and does not visit every row.
+    resets: [u64; SprNum::COUNT],
 }
 
 /// Marks a number without a row in the index.
@@ -290,6 +292,7 @@ impl SprTable {
     pub const fn new(rows: &'static [SprRow]) -> Self {
         assert!(rows.len() <= SprNum::COUNT, "more rows than numbers");
         let mut index = [NO_ROW; SprNum::COUNT];
+        let mut resets = [0; SprNum::COUNT];
         let mut i = 0;
         while i < rows.len() {
             let slot = &mut index[rows[i].sprn.index()];
@@ -298,14 +301,20 @@ impl SprTable {
                 "an SPR number stands twice in the groups of a model"
             );
             *slot = i as u16;
+            resets[i] = rows[i].reset;
             i += 1;
         }
-        Self { rows, index }
+        Self { rows, index, resets }
     }
 
     /// The rows, in the order of the model's groups.
     pub const fn rows(&self) -> &'static [SprRow] {
         self.rows
+    }
+
+    /// What the registers hold out of reset, in the order of the rows.
+    pub fn resets(&self) -> &[u64] {
+        &self.resets[..self.rows.len()]
     }
 
     /// Index of the row of `sprn` in [`SprTable::rows`].

@@ -3,7 +3,7 @@
 //! 603e UM (MPC603e & EC603e RISC Microprocessors User's Manual) 2.1.2, E300CORERM (e300 Power Architecture Core Family
 //! Reference Manual) chapter 2 and AN2490, 604e UM (PowerPC 604e RISC Microprocessor User's Manual) 2.1.2 and its table 2-43,
 //! from memory of the chapters where their pages were not at hand; numbers compared with QEMU's `init_proc_603`,
-//! `init_proc_e300` and `init_proc_604E`, bits with Linux `asm/reg.h`.
+//! `init_proc_e300` and `init_proc_604E`, bits with Linux `asm/reg.h`, U-Boot `e300.h` and Motorola's DINK32.
 
 use super::p7xx::SR_WNOP;
 use super::{RO, W32, rw, sp};
@@ -49,7 +49,7 @@ pub(crate) const E300: &[SprRow] = &[
     row(DABR2, "DABR2", SRW, rw(W32),         0, "E300CORERM ch. 2 (matching is not modelled)"),
     // DECAREN has no effect here: the decrementer wraps.
     row(HID0,  "HID0",  SRW, rw(0xfbf1_fcd9), 0, "E300CORERM ch. 2 (EMCP ECPE EBA EBD SBCLK ECLK PAR DOZE NAP SLEEP DPM NHR caches IFEM DECAREN FBIOB ABE NOOPTI)"),
-    row(HID2,  "HID2",  SRW, rw(0x0ffc_f0e0), 0, "E300CORERM ch. 2 (LET IFEB MESI IFEC EBQS EBPX ELRW NOKS HBE IWLCK ICWP DWLCK)"),
+    row(HID2,  "HID2",  SRW, rw(0x0dfc_f0e0), 0, "E300CORERM ch. 2 (LET IFEB MESI IFEC EBQS EBPX ELRW NOKS HBE IWLCK ICWP DWLCK)"),
     row(DABR,  "DABR",  SRW, rw(W32),         0, "E300CORERM ch. 2 (matching is not modelled)"),
     row(IABR2, "IABR2", SRW, rw(0xffff_fffe), 0, "E300CORERM ch. 2 (matching is not modelled)"),
 ];
@@ -67,7 +67,7 @@ pub(crate) const P604E: &[SprRow] = &[
     row(PMC4,  "PMC4",  SRW, sp(Special::Pmc(3)), 0, "604e UM 2.1.2, ch. 9"),
     row(SDA,   "SDA",   SR,  RO,              0, "604e UM 2.1.2; QEMU register_604_sprs"),
     // ICFI and DCFI clear themselves: they are not kept.
-    row(HID0,  "HID0",  SRW, rw(0xb101_f186), 0, "604e UM 2.1.2; Linux asm/reg.h (machine check enables, NHR, caches, coherent fetch, serial execution, BHT, BTAC)"),
+    row(HID0,  "HID0",  SRW, rw(0xf101_f186), 0, "604e UM 2.1.2; DINK32 (EMCP ECPE EBA EBD PAR NHR caches CIFE SIED BHT BTACD)"),
     row(HID1,  "HID1",  SR_WNOP, RO,          0, "604e UM 2.1.2 (PLL configuration; a write as on the 750: our choice)"),
     row(IABR,  "IABR",  SRW, rw(W32),         0, "604 UM table 2-43 (matching is not modelled)"),
     row(DABR,  "DABR",  SRW, rw(W32),         0, "604e UM 2.1.2, PEM32 2.3 (matching is not modelled)"),

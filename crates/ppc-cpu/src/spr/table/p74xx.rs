@@ -2,8 +2,8 @@
 //!
 //! MPC7400UM table 2-46, MPC7410UM 2.1.5; MPC7450UM (MPC7450 RISC Microprocessor Family Reference Manual, Rev. 5) 2.1.5
 //! and table 2-1, from memory of the chapter where its pages were not at hand; numbers compared with QEMU's
-//! `init_proc_7410` and `init_proc_7445`, bits with Linux `asm/reg.h`. Not here: L3 registers (the 7447A has no L3) and
-//! those of the 7448.
+//! `init_proc_7410` and `init_proc_7445`, bits with Linux `asm/reg.h` and Motorola's DINK32. Not here: L3 registers (the
+//! 7447A has no L3) and those of the 7448.
 
 use super::{EXIT, RO, W32, of, p7xx, rw, sp, without};
 use crate::spr::row::{SRW, Special, SprRow, UR, URW, row};
@@ -31,7 +31,8 @@ pub(crate) const P7410: &[SprRow] = &[
     row(HID0,   "HID0",   SRW,          rw(0xbbf5_f3e7), 0, "MPC7400UM 2.1.5 (EMCP EBA EBD BCLK ECLK PAR DOZE NAP SLEEP DPM EIEC NHR caches SPD IFTT SGE DCFA BTIC BHT NOPDST NOPTI)"),
     row(HID1,   "HID1",   p7xx::SR_WNOP, RO,      0, "MPC7400UM 2.1.5 (PLL configuration; a write as on the 750)"),
     row(LDSTDB, "LDSTDB", SRW,          EXIT,            0, "MPC7410UM 2.1.5; QEMU init_proc_7410 (load/store debug)"),
-    row(MSSCR0, "MSSCR0", SRW,          rw(W32),         0, "MPC7400UM 2.1.5 (which bits are there our choice: all)"),
+    // DL1HWF clears itself.
+    row(MSSCR0, "MSSCR0", SRW,          rw(0xff00_0000), 0, "MPC7400UM table 2-16 (SHDEN SHDPEN3 L1_INTVEN L2_INTVEN; EMODE and ABD are read-only)"),
     row(L2PMCR, "L2PMCR", SRW,          rw(W32),         0, "MPC7410UM 2.1.5 (private memory; which bits are there our choice: all)"),
     // L2HWF clears itself, L2IP says that an invalidation goes on, which is done at once here.
     row(L2CR,   "L2CR",   SRW,          rw(0xffff_f700), 0, "MPC7400UM 2.1.5 (L2E to L2DRO)"),
@@ -72,7 +73,7 @@ pub(crate) const P7447A: &[SprRow] = &[
     row(HID1,    "HID1",    SRW, rw(0xbb40_0c00), 0, "MPC7450UM 2.1.5; Linux asm/reg.h (EMCP EBA EBD BCLK ECLK PAR DFS SYNCBE ABE; the PLL's bits are read-only)"),
     row(ICTRL,   "ICTRL",   SRW, rw(0x0c04_01ff), 0, "MPC7450UM 2.1.5 (EICE EDCE CIRQ EICP ICWL)"),
     row(MSSCR0,  "MSSCR0",  SRW, rw(0x1d10_0003), 0, "MPC7450UM 2.1.5 (DTQ EIDIS ABD L2PFE; BMODE and ID are read-only)"),
-    row(MSSSR0,  "MSSSR0",  SRW, rw(0x0060_7000), 0, "MPC7450UM 2.1.5 (L2TAG L2DAT APE DPE TEA)"),
+    row(MSSSR0,  "MSSSR0",  SRW, rw(0x0006_7000), 0, "MPC7450UM 2.1.5; FreeBSD spr.h, DINK32 (L2TAG L2DAT APE DPE TEA)"),
     row(LDSTCR,  "LDSTCR",  SRW, rw(0xff),        0, "MPC7450UM 2.1.5 (DCWL)"),
     // L2I and L2HWF clear themselves.
     row(L2CR,    "L2CR",    SRW, rw(0xc011_1000), 0, "MPC7450UM 2.1.5 (L2E L2PE L2IO L2DO L2REP)"),

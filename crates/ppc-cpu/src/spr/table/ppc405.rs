@@ -1,9 +1,9 @@
 //! The 405: registers of its own, and Book E's under numbers of their own.
 //!
 //! PPC405 UM (PPC405 Core User's Manual, SA14-2339-04) table 10-2 for numbers and access, chapter 10 and the section that
-//! a row names for fields; PPC405GP UM chapter 25. The masks of CCR0, DBCR0, DBCR1 and DBSR are written down as remembered, and no
-//! source compared them. The core's CCR1 (888) and the debug registers of later versions are
-//! not on the 405GP.
+//! a row names for fields; PPC405GP UM chapter 25. The masks of DBCR0, DBCR1 and DBSR are written down as
+//! remembered, and no source compared them. The core's CCR1 (888) and the debug registers of later versions are not on
+//! the 405GP.
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
 use super::{RO, W32, of, rw, sp, w1c};

@@ -1,8 +1,8 @@
 //! The 440: Book E as it implements it, and registers of its own.
 //!
 //! PPC440x5 UM (PPC440x5 CPU Core User's Manual, September 2002) table 10-2 for numbers and access, chapter 10 and the
-//! chapter that a row names for fields. The masks of CCR0, CCR1 and the debug registers are written down as remembered, and
-//! no source compared them.
+//! chapter that a row names for fields. The masks of CCR0, CCR1 and the debug registers are compared with headers
+//! (IBM's ppc440_core.h, U-Boot ppc440.h).
 //! Not here: device control registers, which are no SPRs and live outside the core.
 
 use super::{RO, W32, of, rw, sp, w1c};
@@ -43,7 +43,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(SPRG6,      "SPRG6",   SRW, rw(W32),            0,           "PPC440x5UM 2.7.1, table 10-2"),
     row(SPRG7,      "SPRG7",   SRW, rw(W32),            0,           "PPC440x5UM 2.7.1, table 10-2"),
     row(PIR,        "PIR",     SR,  RO,                 0,           "PPC440x5UM 2.7.3"),
-    row(DBSR,       "DBSR",    SRW, w1c(0xffff_8003),   0x3000_0000, "PPC440x5UM ch. 8, table 10-2 (read/clear; MRR: the last reset was a system reset)"),
+    row(DBSR,       "DBSR",    SRW, w1c(0xffff_8003),   0x3000_0000, "PPC440x5UM p. 476, 8.6.4 (read/clear; MRR: the last reset was a system reset)"),
     row(DBCR0,      "DBCR0",   SRW, P440_DBCR0,         0,           "PPC440x5UM ch. 8, table 10-2 (debug events, and RST)"),
     row(DBCR1,      "DBCR1",   SRW, rw(0xffc1_ffc1),    0,           "PPC440x5UM ch. 8, table 10-2"),
     row(DBCR2,      "DBCR2",   SRW, rw(0xffef_0f0f),    0,           "PPC440x5UM ch. 8, table 10-2"),
@@ -85,7 +85,7 @@ pub(crate) const P440: &[SprRow] = &[
     row(ITV1,       "ITV1",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
     row(ITV2,       "ITV2",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
     row(ITV3,       "ITV3",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
-    row(CCR1,       "CCR1",    SRW, rw(0xffff_f880),    0,           "PPC440x5UM ch. 10 (ICDPEI ICTPEI DCTPEI DCDPEI DCUPEI DCMPEI FCOM MMUPEI FFF TCS)"),
+    row(CCR1,       "CCR1",    SRW, rw(0xffff_f880),    0,           "PPC440x5UM ch. 10; ppc440_core.h (ICDPEI ICTPEI DCTPEI DCDPEI DCUPEI DCMPEI FCOM MMUPEI FFF TCS)"),
     row(DNV0,       "DNV0",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
     row(DNV1,       "DNV1",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
     row(DNV2,       "DNV2",    SRW, rw(W32),            0,           "PPC440x5UM ch. 4, table 10-2"),
