@@ -72,6 +72,7 @@ fn cause(row: &InterruptRow) -> String {
         }
         Syndrome::TableSearch if row.kind.is_of_data() => "DMISS DCMP HASH, saved MSR".into(),
         Syndrome::TableSearch => "IMISS ICMP HASH, saved MSR".into(),
+        Syndrome::TlbMiss => "TLBMISS PTEHI, saved MSR".into(),
         Syndrome::Mcsr(bits) => format!("MCSR {bits:#010x}"),
         Syndrome::McsrWhile { sets, .. } => format!("MCSR {sets:#010x}"),
     }

@@ -22,7 +22,7 @@ pub(super) struct Run {
     pub(super) interrupts: Vec<InterruptReport>,
     pub(super) access: Option<AccessReport>,
     pub(super) unused_answers: usize,
-    /// Storage interrupts whose moment did not come.
+    /// Storage interrupts whose moment did not come, or that were switched off then.
     pub(super) unraised: usize,
     /// With exit "error".
     pub(super) error: Option<String>,
@@ -50,7 +50,7 @@ pub(super) fn drive(machine: &mut Machine, record: &Record) -> Run {
         let done = work(&machine.cpu).wrapping_sub(begin);
         let left = record.max_insns.saturating_sub(done);
         let insns = machine.cpu.insns().wrapping_sub(first_insn);
-        let budget = until_raise(&mut machine.cpu, &mut raises, insns, left);
+        let budget = until_raise(&mut run, &mut machine.cpu, &mut raises, insns, left);
         match machine.cpu.run(&mut machine.memory, budget) {
             Ok(Exit::Budget) if budget < left => {}
             Ok(exit) => {
@@ -63,19 +63,19 @@ pub(super) fn drive(machine: &mut Machine, record: &Record) -> Run {
     }
     run.insns = machine.cpu.insns().wrapping_sub(first_insn);
     run.unused_answers = answers.len();
-    run.unraised = raises.len();
+    run.unraised += raises.len();
     run
 }
 
 /// Raises the next storage interrupt if its moment is there, which nothing but its report then follows; else how far it
 /// is there from these completed instructions, within what is left of the budget.
-fn until_raise(cpu: &mut Cpu, raises: &mut &[Raise], insns: u64, left: u64) -> u64 {
+fn until_raise(run: &mut Run, cpu: &mut Cpu, raises: &mut &[Raise], insns: u64, left: u64) -> u64 {
     let Some((next, later)) = raises.split_first() else {
         return left;
     };
     if insns >= next.after && left > 0 {
         *raises = later;
-        cpu.raise_storage(next.fault);
+        run.unraised += usize::from(!cpu.raise_storage(next.fault));
         return 0;
     }
     left.min(next.after.saturating_sub(insns))

@@ -3,7 +3,8 @@
 //!
 //! EREF 2.0 chapters 2, 5, 7 and Power ISA 2.06 Book III-E (E.HV), chapter level; bits of EPCR and MSRP compared with Linux
 //! `asm/reg_booke.h`, what a hypervisor has to do itself with KVM's `e500mc.c` and `bookehv_interrupts.S` and with Freescale's
-//! `emulate.c`. Guest doorbells are in [`crate::interrupt`]. Not here: the timers of a guest on the e6500.
+//! `emulate.c`. Guest doorbells are in [`crate::interrupt`]. Not here: guest timers. Power ISA 2.07 has them (GDECAR 53, GTSRWR 60,
+//! GDEC 374, GTCR 375, GTSR 376, GIVOR10 to 12); that the e6500 does, no source at hand says, nor what they do.
 
 use crate::cpu::Cpu;
 use crate::exec::{Flow, Stop};

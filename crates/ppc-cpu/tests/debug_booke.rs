@@ -1,4 +1,5 @@
-//! Debug events of the e500v2, e500mc, 440 and 405, and the debug interrupt. Steps are in `debug_step.rs`.
+//! Debug events of the e500v2, e500mc, 440 and 405, and the debug interrupt. Steps are in `debug_step.rs`, ranges in
+//! `debug_ranges.rs`, timers in `debug_freeze.rs`.
 //!
 //! What is expected was written down from E500CORERM chapter 8, PPC440x5 UM 8.3 and p. 195 to 198, 405GP UM 12.9 and tables
 //! 10-23 and 10-24. The second source is Linux: bits in `asm/reg_booke.h` (DBCR0_*, DBSR_*, both layouts).
@@ -71,60 +72,6 @@ fn an_instruction_address_is_an_event_before_the_instruction() {
         assert_eq!(spr(&machine, it.dbsr), it.status(IAC1) | it.ide());
         assert_eq!(machine.cpu.gpr(3), 1);
     }
-}
-
-#[test]
-fn instruction_addresses_are_compared_as_ranges_by_state_and_by_address_space() {
-    // (DBCR1, MSR besides DE, first instruction of 8 that is an event, if any): Linux DBCR1_IAC1US, _IAC1ER, _IAC12M, _IAC12MX.
-    let (pr, is) = (Msr::PR.bits(), Msr::IS.bits());
-    for (dbcr1, msr, first) in [
-        (0x0000_0000, 0, Some(2)),
-        (0x0080_0000, 0, Some(2)),
-        (0x00c0_0000, 0, Some(0)),
-        (0x8000_0000, 0, Some(2)),
-        (0x8000_0000, pr, None),
-        (0xc000_0000, 0, None),
-        (0xc000_0000, pr, Some(2)),
-        (0x2000_0000, 0, Some(2)),
-        (0x2000_0000, is, None),
-        (0x3000_0000, 0, None),
-        (0x3000_0000, is, Some(2)),
-    ] {
-        for it in [E500, MC, P440] {
-            let mut machine = it.machine(&[asm::nop(); 8], IDM | IAC1, DE | msr);
-            machine.cpu.poke_spr(booke::DBCR1, dbcr1);
-            machine.cpu.poke_spr(it.iac[0], START + 8);
-            machine.cpu.poke_spr(it.iac[1], START + 16);
-            match first {
-                Some(n) => assert_eq!(it.debugged(&mut machine).0, START + 4 * n, "{dbcr1:x} {msr:x}"),
-                None => assert_eq!(run(&mut machine, 8), Exit::Budget, "{dbcr1:x} {msr:x}"),
-            }
-        }
-    }
-}
-
-#[test]
-fn a_range_ends_before_its_second_address_and_the_405_has_it_in_dbcr0() {
-    // IA12 0x0020_0000, IA12X 0x0010_0000.
-    for (dbcr0, it, dbcr1) in [(0x0020_0000, P405, 0), (0, E500, 0x0080_0000)] {
-        let mut machine = it.machine(&[asm::nop(); 8], IDM | IAC1 | dbcr0, DE);
-        if dbcr1 != 0 {
-            machine.cpu.poke_spr(booke::DBCR1, dbcr1);
-        }
-        machine.cpu.poke_spr(it.iac[0], START);
-        machine.cpu.poke_spr(it.iac[1], START + 8);
-        for (n, hits) in [(0, true), (1, true), (2, false), (3, false)] {
-            machine.cpu.set_cia(START + 4 * n);
-            machine.cpu.set_msr(Msr::DE);
-            machine.cpu.poke_spr(it.dbsr, 0);
-            let exit = run(&mut machine, 1);
-            assert_eq!(exit == Exit::Interrupt(InterruptKind::Debug), hits, "{n}");
-        }
-    }
-    let mut machine = P405.machine(&[asm::nop(); 4], IDM | IAC1 | 0x0030_0000, DE);
-    machine.cpu.poke_spr(P405.iac[0], START);
-    machine.cpu.poke_spr(P405.iac[1], START + 8);
-    assert_eq!(P405.debugged(&mut machine).0, START + 8);
 }
 
 /// What enables reads and writes at DAC1, as DBCR0 or on the 405 DBCR1 has it, and DBSR for each.
@@ -298,9 +245,10 @@ fn a_return_is_an_event_behind_it_on_the_e500_and_before_it_elsewhere() {
 
 #[test]
 fn a_return_from_a_critical_interrupt_is_an_event_only_while_debug_interrupts_are_enabled() {
-    for it in [E500, P440] {
-        for (msr, dbsr) in [(0, 0), (DE, RET)] {
-            let mut machine = it.machine(&[asm::rfci()], RET, msr);
+    // The 440 in internal debug mode alone (PPC440x5UM p. 196).
+    for (it, off) in [(E500, 0), (P440, IDM)] {
+        for (mode, msr, dbsr) in [(off, 0, 0), (0, DE, RET)] {
+            let mut machine = it.machine(&[asm::rfci()], RET | mode, msr);
             machine.cpu.poke_spr(booke::CSRR0, START + 0x20);
             machine.memory.write_words(START + 0x20, &[asm::b(0)]).unwrap();
             assert_eq!(run(&mut machine, 3), Exit::Budget);
@@ -382,6 +330,29 @@ fn without_internal_debug_mode_events_are_recorded_and_do_not_interrupt() {
         machine.cpu.poke_spr(it.dbcr0, IDM);
         assert_eq!(it.debugged(&mut machine).0, START + 4);
     }
+}
+
+#[test]
+fn without_internal_debug_mode_the_4xx_records_what_critical_handlers_do() {
+    // PPC440x5UM p. 196, 405GP UM 12.9.8 and 12.9.9; E500CORERM 8.4.4.
+    for it in ALL {
+        let is_4xx = it.is_405() || it.model.name == "440";
+        let seen = |event| if is_4xx { it.status(event) | it.ide() } else { 0 };
+        let mut machine = it.machine(&[asm::b(4), asm::b(0)], BRT, 0);
+        assert_eq!(run(&mut machine, 3), Exit::Budget);
+        assert_eq!(spr(&machine, it.dbsr), seen(BRT), "{}", it.model.name);
+        let mut machine = it.machine(&[asm::nop()], IRPT, Msr::CE.bits());
+        machine.cpu.set_input(Input::CRITICAL, true);
+        assert_eq!(
+            run(&mut machine, 3),
+            Exit::Interrupt(InterruptKind::CriticalInput)
+        );
+        assert_eq!(spr(&machine, it.dbsr), seen(IRPT), "{}", it.model.name);
+    }
+    let mut machine = P440.machine(&[asm::rfci(), asm::b(0)], RET, 0);
+    machine.cpu.poke_spr(booke::CSRR0, START + 4);
+    assert_eq!(run(&mut machine, 3), Exit::Budget);
+    assert_eq!(spr(&machine, booke::DBSR), RET | P440.ide());
 }
 
 #[test]

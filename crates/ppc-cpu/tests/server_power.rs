@@ -252,13 +252,33 @@ fn power_is_saved_by_the_hypervisor_and_a_partition_may_wait() {
             }
         }
     }
-    let mut it = asleep(&POWER9, STOP, EC, 0, Msr::empty());
-    it.cpu.set_msr(Msr::SF);
-    let exit = Exit::Unimplemented {
-        cia: START,
-        word: STOP,
-    };
-    assert_eq!(run(&mut it, 3), exit);
+}
+
+#[test]
+fn a_partition_that_asks_stop_for_more_than_to_wait_is_the_hypervisors() {
+    // (model, bits of PSSCR): HFSCR[IC] is 9, whatever HFSCR permits (FreeBSD spr.h, FSCR_IC_STOP).
+    for (model, psscr) in [
+        (&POWER9, EC),
+        (&POWER9, ESL_EC & !EC),
+        (&POWER9, ESL_EC),
+        (&POWER10, EC),
+    ] {
+        for permitted in [0, 0x00ff_ffff_ffff_ffff] {
+            let mut it = asleep(model, STOP, psscr, 0, Msr::empty());
+            it.cpu.poke_spr(book3s::HFSCR, permitted);
+            it.cpu.set_msr(Msr::SF);
+            let hfscr = spr(&it, book3s::HFSCR);
+            assert_eq!(
+                run(&mut it, 3),
+                Exit::Interrupt(InterruptKind::HypervisorFacilityUnavailable),
+                "{} {psscr:x}",
+                model.name
+            );
+            assert_eq!((it.cpu.cia(), spr(&it, book3s::HSRR0)), (0xf80, START));
+            assert_eq!(spr(&it, book3s::HFSCR), hfscr & !(0xff << 56) | 9 << 56);
+            assert_eq!(it.cpu.insns(), 0);
+        }
+    }
 }
 
 #[test]

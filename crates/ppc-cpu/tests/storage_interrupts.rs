@@ -18,7 +18,7 @@ use ppc_cpu::model::{
 };
 use ppc_decode::asm;
 use spr_exit::InterruptKind::{self, *};
-use spr_exit::num::{book3s, booke, classic, common, e500, p6xx, ppc4xx};
+use spr_exit::num::{book3s, booke, classic, common, e500, p6xx, p74xx, ppc4xx};
 use spr_exit::{Exit, Msr, Reply, SavePair, SprNum};
 
 /// EE, FP, ME, RI and their like, where the model has them.
@@ -184,6 +184,10 @@ fn an_interrupt_that_a_model_does_not_have_or_that_is_not_of_storage_changes_not
     for model in MODELS {
         for kind in InterruptKind::ALL {
             let mut it = standing(model);
+            if model.name == "7447A" {
+                // STEN: software searches the page table.
+                it.cpu.poke_spr(classic::HID0, 0x0100_0000);
+            }
             let fault = StorageFault {
                 kind: *kind,
                 address: ADDRESS,
@@ -409,7 +413,7 @@ fn a_cache_lock_in_problem_state_needs_ucle() {
     }
 }
 
-/// A 603e or e300 with a segment, SDR1 and CR0, whose vectors end at once; it fetches at START + 4.
+/// A 603e, e300 or 7447A with a segment, SDR1 and CR0, whose vectors end at once; it fetches at START + 4.
 fn searching(model: &'static Model) -> Machine {
     let mut it = machine(model, &[asm::nop(), asm::nop()]);
     it.cpu.config_mut().report_interrupts = true;
@@ -461,6 +465,46 @@ fn a_tlb_miss_of_the_603_prepares_the_search_of_the_page_table() {
                 model.name
             );
             assert_eq!(it.cpu.msr().bits(), 0x2_1000, "TGPR and ME");
+        }
+    }
+}
+
+#[test]
+fn a_tlb_miss_of_the_7450_is_softwares_while_hid0_has_sten() {
+    // What is told: the handlers of MPC7450UM 5.5.5.2.2 as OpenBIOS has them (KEY and S/L of SRR1, CR0, VEC, LRU in TLBMISS), and QEMU before
+    // 7.0 (TLBMISS, PTEHI, KEY). VSID and API are those of the 603's test.
+    let compare = 0x8000_0000 | 0x0012_3456 << 7 | 8;
+    for (kind, vector, access) in [
+        (InstructionTlb, 0x1000, 0x4_0000),
+        (DataTlb, 0x1100, 0),
+        (DataStoreTlb, 0x1200, 0x1_0000),
+    ] {
+        for (status, key, way) in [(0xfff5_ffff, 0, 0), (0xffff_ffff, 0x8_0000, 1)] {
+            let mut it = searching(&PPC7447A);
+            for n in 0..4 {
+                it.cpu.set_gpr(n, 10 + n as u64);
+            }
+            it.cpu.set_msr(Msr::from_bits_retain(0x0200_9030));
+            it.cpu.poke_spr(classic::DAR, 0x5555);
+            let fault = StorageFault {
+                kind,
+                address: 0x1234_5679,
+                status,
+            };
+            let before = it.cpu.snapshot();
+            assert!(!it.cpu.raise_storage(fault), "the hardware searches");
+            assert_eq!(it.cpu.snapshot(), before);
+            it.cpu.poke_spr(classic::HID0, 0x0100_0000);
+            assert!(it.cpu.raise_storage(fault));
+            assert_eq!((it.cpu.cia(), spr(&it, common::SRR0)), (vector, START + 4));
+            let srr1 = 0xa000_0000 | 0x0200_0000 | key | access | 0x9030;
+            assert_eq!(spr(&it, common::SRR1), srr1, "{kind}");
+            let found = [p74xx::TLBMISS, p74xx::PTEHI, p74xx::PTELO, classic::DAR].map(|n| spr(&it, n));
+            assert_eq!(found, [0x1234_5678 | way, compare, 0, 0x5555], "{kind}");
+            assert_eq!(it.cpu.last_interrupt().unwrap().dear, Some(0x1234_5678 | way));
+            // There are no temporary registers.
+            assert_eq!([0, 1, 2, 3].map(|n| it.cpu.gpr(n)), [10, 11, 12, 13]);
+            assert_eq!(it.cpu.msr().bits(), 0x1000, "ME");
         }
     }
 }

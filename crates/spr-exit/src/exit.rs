@@ -361,7 +361,7 @@ pub struct StorageFault {
     /// The effective address, which DEAR, DAR or HDAR tells of data.
     pub address: u64,
     /// What the family's register tells of the cause: ESR, DSISR or HDSISR, the saved MSR. What the interrupt cannot tell
-    /// there is dropped.
+    /// there is dropped. The 7450 tells in TLBMISS which way of the TLB is to be replaced: here it is where the 603's SRR1 has it.
     pub status: u32,
 }
 

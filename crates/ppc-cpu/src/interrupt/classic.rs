@@ -82,6 +82,14 @@ pub(crate) const TABLE_SEARCH: &[InterruptRow] = &[
     at(DataStoreTlb,   0x1200, Syndrome::TableSearch, "603e UM 4.5.14"),
 ];
 
+/// The same of the 7450 family, while HID0\[STEN\] is set.
+#[rustfmt::skip]
+pub(crate) const TLB_MISS: &[InterruptRow] = &[
+    at(InstructionTlb, 0x1000, Syndrome::TlbMiss, "MPC7450UM 4.6.15, 5.5.5"),
+    at(DataTlb,        0x1100, Syndrome::TlbMiss, "MPC7450UM 4.6.15, 5.5.5"),
+    at(DataStoreTlb,   0x1200, Syndrome::TlbMiss, "MPC7450UM 4.6.15, 5.5.5"),
+];
+
 /// What the e300 has. That a critical interrupt keeps ME is our choice, as on Book E.
 pub(crate) const CRITICAL: &[InterruptRow] = &[interrupt(
     CriticalInput,

@@ -224,8 +224,8 @@ impl Cpu {
             InterruptModel::Ppc405 => self.ppc405_route(row),
         };
         let mut srr1 = self.state.regs.msr.bits() & route.saves | cause.saved_bits(row);
-        if row.syndrome == Syndrome::TableSearch {
-            srr1 = srr1 & 0xffff | self.table_search_saved(row.kind, cause.status());
+        if row.syndrome.is_table_search() {
+            srr1 = self.table_search_saved(row, srr1, cause.status());
         }
         let told = self.tell(cause, row, word);
         match cause {
@@ -282,6 +282,7 @@ impl Cpu {
                 self.set_spr_value(num::e500::MCSR, mcsr | bits);
             }
             Syndrome::TableSearch => self.begin_table_search(row.kind, told.dear.unwrap_or_default()),
+            Syndrome::TlbMiss => self.set_compare(told.dear.unwrap_or_default()),
             Syndrome::Vector | Syndrome::Saved(_) | Syndrome::SavedOf(_) | Syndrome::McsrWhile { .. } => {}
         }
         if let Cause::Alignment { .. } = cause {
@@ -307,8 +308,8 @@ impl Cpu {
         match cause {
             Cause::Alignment { .. } => Some(self.operand_address(word)),
             Cause::Storage(fault) => {
-                if row.syndrome == Syndrome::TableSearch {
-                    return Some(self.mask_width(fault.address));
+                if row.syndrome.is_table_search() {
+                    return Some(table_search::missed(row, fault));
                 }
                 // Of a machine check MCAR tells it, or DAR where DSISR tells the cause.
                 let tells = matches!(row.syndrome, Syndrome::Mcsr(_) | Syndrome::SavedAndDsisr { .. });
@@ -339,6 +340,8 @@ impl Cpu {
                 num::p6xx::IMISS
             };
             [miss, num::classic::DSISR, esr]
+        } else if row.syndrome == Syndrome::TlbMiss {
+            [num::p74xx::TLBMISS, num::classic::DSISR, esr]
         } else if kind == InterruptKind::HypervisorDataStorage {
             [num::book3s::HDAR, num::book3s::HDSISR, esr]
         } else {

@@ -34,7 +34,7 @@ impl Cause {
 impl Cpu {
     /// Delivers an interrupt of storage at once, its saved pc where the CPU stands. That is also an answer to an access that
     /// waits: it is dropped, and its instruction not done. `false`, with nothing changed, if the model has no such
-    /// interrupt.
+    /// interrupt; the 7450 has TLB misses while HID0\[STEN\] leaves the search of the page table to software.
     ///
     /// ```
     /// use ppc_cpu::{Cpu, Memory, interrupt::StorageFault, model};
@@ -53,7 +53,8 @@ impl Cpu {
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     pub fn raise_storage(&mut self, fault: StorageFault) -> bool {
-        let is_known = fault.kind.is_of_storage() && self.model.vectors.row(fault.kind).is_some();
+        let row = self.model.vectors.row(fault.kind);
+        let is_known = fault.kind.is_of_storage() && row.is_some_and(|row| self.is_search_enabled(row));
         if is_known {
             // What the instruction before has brought about is of before.
             self.settle();

@@ -38,6 +38,8 @@ pub enum Syndrome {
     SavedOf(u64),
     /// The registers for a search of the page table in software, and what the saved MSR says of the access (603).
     TableSearch,
+    /// TLBMISS and PTEHI for such a search, and what the saved MSR says of the access (7450).
+    TlbMiss,
     /// MCSR gets these bits besides those it has.
     Mcsr(u64),
     /// MCSR has had them since the cause came, and asks for the interrupt as long as it does.
@@ -47,6 +49,13 @@ pub enum Syndrome {
         /// What asks.
         asks: u64,
     },
+}
+
+impl Syndrome {
+    /// Whether software is to search the page table.
+    pub(crate) const fn is_table_search(self) -> bool {
+        matches!(self, Self::TableSearch | Self::TlbMiss)
+    }
 }
 
 /// One interrupt of a model.

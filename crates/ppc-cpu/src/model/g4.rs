@@ -47,7 +47,8 @@ spr_table! {
 
 interrupt_table! {
     /// Interrupts of the 7447A.
-    G4_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::ALTIVEC
+    PPC7447A_VECTORS = interrupt::classic::COMMON, interrupt::classic::MONITOR, interrupt::classic::ALTIVEC,
+        interrupt::classic::TLB_MISS
 }
 
 interrupt_table! {
@@ -85,7 +86,7 @@ pub static PPC7447A: Model = Model {
     sprs: &PPC7447A_SPRS,
     // NAP SLEEP: bit 8 is another's here (MPC7450UM 2.1.5).
     naps: 0x0060_0000,
-    vectors: &G4_VECTORS,
+    vectors: &PPC7447A_VECTORS,
     source: "MPC7450UM Rev. 5; PEM32",
     ..PPC7410
 };

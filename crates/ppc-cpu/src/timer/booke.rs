@@ -159,7 +159,7 @@ impl Cpu {
     /// that nobody looks at does not cost anything.
     pub(crate) fn arm_intervals(&mut self) {
         self.disturb();
-        let now = self.state.timer.now(self.state.insns);
+        let now = self.state.timer.counted(self.state.insns);
         for event in [Event::FixedInterval, Event::Watchdog] {
             let has_passed = self.state.timer.deadlines[event as usize].is_some_and(|at| at <= now);
             if !has_passed {

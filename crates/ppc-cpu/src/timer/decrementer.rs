@@ -21,7 +21,7 @@ impl Cpu {
     /// The decrementer as `mfspr` gives it: 32 bits, or more with their sign in front of them.
     pub(crate) fn large_decrementer(&self) -> u64 {
         let timer = &self.state.timer;
-        let since = timer.now(self.state.insns).wrapping_sub(timer.dec_at);
+        let since = timer.counted(self.state.insns).wrapping_sub(timer.dec_at);
         match self.model.interrupts {
             InterruptModel::BookE | InterruptModel::Ppc405 => timer.dec.saturating_sub(since),
             InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
@@ -58,7 +58,7 @@ impl Cpu {
     /// Lets the decrementer count from `value`, and nothing else.
     pub(crate) fn load_decrementer(&mut self, value: u64) {
         self.disturb();
-        let now = self.state.timer.now(self.state.insns);
+        let now = self.state.timer.counted(self.state.insns);
         let value = value & ((1 << self.decrementer_bits()) - 1);
         let timer = &mut self.state.timer;
         timer.dec = value;

@@ -4,7 +4,7 @@
 //! or it stands until the caller moves it ([`Cpu::advance_time`]). The time base is the clock plus what the guest
 //! wrote; the decrementer counts the same ticks.
 //!
-//! What expires on it is an [`Event`].
+//! What expires on it is an [`Event`]. A debug event may freeze the guest's timers, but never the clock.
 
 mod booke;
 mod decrementer;
@@ -40,6 +40,8 @@ impl Event {
         Self::FixedInterval,
         Self::Watchdog,
     ];
+    /// Those of the core's own timers, which a debug event can freeze.
+    const FROZEN: [Self; 3] = [Self::Decrementer, Self::FixedInterval, Self::Watchdog];
 }
 
 /// The first of `deadline`, `deadline + period`, … that lies after `now`: turns that the clock jumped over are one
@@ -72,7 +74,10 @@ pub(crate) struct Timer {
     /// Value of the decrementer at tick `dec_at`.
     dec: u64,
     dec_at: u64,
-    /// The same of the hypervisor decrementer.
+    /// The tick at which the timers of Book E stand while a debug event freezes them, `u64::MAX` while they run.
+    #[cfg_attr(feature = "serde", serde(default = "never"))]
+    stands_at: u64,
+    /// Value of the hypervisor decrementer at tick `hdec_at`.
     #[cfg_attr(feature = "serde", serde(default))]
     hdec: u64,
     #[cfg_attr(feature = "serde", serde(default))]
@@ -93,7 +98,7 @@ pub(crate) struct Timer {
     is_watchdog_expired: bool,
 }
 
-/// A count of instructions that does not come.
+/// A count of instructions or a tick that does not come.
 #[cfg(feature = "serde")]
 fn never() -> u64 {
     u64::MAX
@@ -108,6 +113,7 @@ impl Timer {
             tb_offset: 0,
             dec: 0,
             dec_at: 0,
+            stands_at: u64::MAX,
             hdec: 0,
             hdec_at: 0,
             deadlines: [None; Event::ALL.len()],
@@ -155,6 +161,34 @@ impl Timer {
         self.rearm();
     }
 
+    /// When an event comes, if the clock alone brings it.
+    fn deadline(&self, event: Event) -> Option<u64> {
+        let is_reached = |at: &u64| *at <= self.stands_at || !Event::FROZEN.contains(&event);
+        self.deadlines[event as usize].filter(is_reached)
+    }
+
+    /// The core's own timers stand still, or go on from where they stood.
+    pub(crate) fn set_frozen(&mut self, is_frozen: bool, insns: u64) {
+        let is_standing = self.stands_at != u64::MAX;
+        if is_frozen == is_standing {
+            return;
+        }
+        let now = self.now(insns);
+        if is_frozen {
+            self.stands_at = now;
+        } else {
+            let stood = now.saturating_sub(self.stands_at);
+            self.stands_at = u64::MAX;
+            self.tb_offset = self.tb_offset.wrapping_sub(stood);
+            self.dec_at = self.dec_at.wrapping_add(stood);
+            for event in Event::FROZEN {
+                let deadline = &mut self.deadlines[event as usize];
+                *deadline = deadline.and_then(|at| at.checked_add(stood));
+            }
+        }
+        self.rearm();
+    }
+
     /// As a snapshot has it: without what follows from the rest.
     pub(crate) fn saved(&self) -> Self {
         Self {
@@ -170,7 +204,8 @@ impl Timer {
             self.expires_at = 0;
             return;
         }
-        let deadline = match self.deadlines.iter().flatten().min().copied() {
+        let next = Event::ALL.into_iter().filter_map(|event| self.deadline(event));
+        let deadline = match next.min() {
             None => u64::MAX,
             Some(deadline) if deadline <= self.ticks => 0,
             Some(_) if self.per_tick == 0 => u64::MAX,
@@ -186,6 +221,12 @@ impl Timer {
     pub(crate) fn set_counters_at(&mut self, insns: u64) {
         self.counters_at = insns;
         self.rearm();
+    }
+
+    /// The tick that the core's own timers have reached at this count of instructions.
+    #[inline]
+    fn counted(&self, insns: u64) -> u64 {
+        self.now(insns).min(self.stands_at)
     }
 
     /// The tick at this count of instructions.
@@ -206,8 +247,8 @@ impl Cpu {
         self.state.timer.set_per_tick(per_tick, insns);
     }
 
-    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction. The clock stops for
-    /// ever at 2^64 - 1 (the time base, which the guest can set, goes around).
+    /// Moves the clock by `ticks`; timers that expire on the way do so before the next instruction, those that a debug event
+    /// has frozen do not. The clock stops for ever at 2^64 - 1 (the time base, which the guest can set, goes around).
     pub fn advance_time(&mut self, ticks: u64) {
         self.disturb();
         self.state.timer.ticks = self.state.timer.ticks.saturating_add(ticks);
@@ -218,13 +259,13 @@ impl Cpu {
     pub fn time_base(&self) -> u64 {
         self.state
             .timer
-            .now(self.state.insns)
+            .counted(self.state.insns)
             .wrapping_add(self.state.timer.tb_offset)
     }
 
     /// Sets the time base; the decrementer goes on undisturbed.
     pub fn set_time_base(&mut self, tb: u64) {
-        self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.now(self.state.insns));
+        self.state.timer.tb_offset = tb.wrapping_sub(self.state.timer.counted(self.state.insns));
         self.arm_intervals();
     }
 
@@ -250,15 +291,18 @@ impl Cpu {
     fn expire(&mut self) {
         self.disturb();
         let now = self.state.timer.now(self.state.insns);
+        let counted = self.state.timer.counted(self.state.insns);
         for event in Event::ALL {
-            if let Some(deadline) = self.state.timer.deadlines[event as usize]
+            if let Some(deadline) = self.state.timer.deadline(event)
                 && deadline <= now
             {
                 match event {
-                    Event::Decrementer => self.expire_decrementer(now, deadline),
+                    Event::Decrementer => self.expire_decrementer(counted, deadline),
                     Event::HypervisorDecrementer => self.expire_hypervisor_decrementer(now, deadline),
                     Event::IrqChip => self.expire_irqchip(),
-                    Event::FixedInterval | Event::Watchdog => self.expire_intervals(event, now, deadline),
+                    Event::FixedInterval | Event::Watchdog => {
+                        self.expire_intervals(event, counted, deadline);
+                    }
                 }
             }
         }
@@ -285,7 +329,7 @@ impl Cpu {
             let timer = &self.state.timer;
             let now = timer.now(self.state.insns);
             let wakes = Event::ALL.into_iter().filter(|event| self.wakes(*event));
-            let next = wakes.filter_map(|event| timer.deadlines[event as usize]).min();
+            let next = wakes.filter_map(|event| timer.deadline(event)).min();
             let Some(deadline) = next.filter(|deadline| timer.per_tick != 0 && *deadline > now) else {
                 return false;
             };

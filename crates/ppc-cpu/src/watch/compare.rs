@@ -23,6 +23,19 @@ impl Mode {
             _ => Self::Outside,
         }
     }
+
+    pub(super) const fn is_range(self) -> bool {
+        matches!(self, Self::Inside | Self::Outside)
+    }
+
+    /// The other kind of range.
+    pub(super) const fn reversed(self) -> Self {
+        match self {
+            Self::Inside => Self::Outside,
+            Self::Outside => Self::Inside,
+            other => other,
+        }
+    }
 }
 
 /// Which of two registers an address matches: both or none where they work as a pair. `ignored` are low bits of the address

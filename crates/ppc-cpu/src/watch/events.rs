@@ -6,7 +6,7 @@
 
 use super::Armed;
 use super::compare::{Mode, is_meant, is_space_meant, matches};
-use super::layout::{Core, EDM, Events, IDM, Value};
+use super::layout::{Core, EDM, Events, FT, IDM, Pair, Value};
 use crate::cpu::Cpu;
 use crate::exec::operand::{Operand, Purpose, operand};
 use crate::exec::{Stop, branch};
@@ -31,12 +31,35 @@ impl Cpu {
         }
         let enabled = core.enabled(self);
         let is_recorded = dbcr0 & IDM != 0 && !(core.recorded(self) - Events::IDE).is_empty();
-        let by_msr = if is_recorded || enabled.intersects(Events::ENABLED_BY_DE) {
+        let by_de = if self.wants_de(core) {
+            Events::ENABLED_BY_DE
+        } else {
+            Events::empty()
+        };
+        let by_msr = if is_recorded || enabled.intersects(by_de) {
             Msr::DE
         } else {
             Msr::empty()
         };
-        Armed::new(!(enabled - Events::ENABLED_BY_DE).is_empty(), by_msr)
+        Armed::new(!(enabled - by_de).is_empty(), by_msr)
+    }
+
+    /// Whether events that a critical handler is full of want MSR\[DE\]: on the 4xx in internal debug mode alone (PPC440x5UM
+    /// p. 196; 405GP UM 12.9.8).
+    fn wants_de(&self, core: Core) -> bool {
+        match core {
+            Core::E500 | Core::E500mc => true,
+            Core::Ppc440 | Core::Ppc405 => self.spr_value(core.registers().dbcr0) & IDM != 0,
+        }
+    }
+
+    /// DBCR0\[FT\] freezes the timers while DBSR has anything but MRR (E500CORERM 2.13.1; PPC440x5UM 8.5; 405GP UM 12.7):
+    /// time base, decrementer or PIT, and what counts by them.
+    pub(super) fn freeze_timers(&mut self) {
+        let is_frozen = Core::of(self.model).is_some_and(|core| {
+            self.spr_value(core.registers().dbcr0) & FT != 0 && !core.recorded(self).is_empty()
+        });
+        self.state.timer.set_frozen(is_frozen, self.state.insns);
     }
 
     pub(super) fn is_event_register(&self, sprn: SprNum) -> bool {
@@ -68,7 +91,7 @@ impl Cpu {
             return Events::empty();
         }
         let enabled = core.enabled(self);
-        if self.state.regs.msr.contains(Msr::DE) {
+        if self.state.regs.msr.contains(Msr::DE) || !self.wants_de(core) {
             enabled
         } else {
             enabled - Events::ENABLED_BY_DE
@@ -98,12 +121,14 @@ impl Cpu {
         self.is_debug_due()
     }
 
-    /// IRPT and CIRPT. The debug interrupt itself is of neither class.
+    /// IRPT and CIRPT. The debug interrupt itself is of neither class. Outside internal debug mode critical interrupts of the 4xx are
+    /// IRPT too (PPC440x5UM p. 196; 405GP UM 12.9.9).
     pub(super) fn delivery_event(&mut self, pair: SavePair) {
         let Some(core) = Core::of(self.model) else { return };
         let event = match pair {
             SavePair::Srr | SavePair::Gsrr => Events::IRPT,
             SavePair::Csrr if core == Core::E500mc => Events::CIRPT,
+            SavePair::Csrr if !self.wants_de(core) => Events::IRPT,
             _ => return,
         };
         if self.enabled_events(core).contains(event) {
@@ -122,6 +147,14 @@ impl Cpu {
                 seen -= event;
             }
         }
+        for (pair, events) in [Events::IAC1 | Events::IAC2, Events::IAC3 | Events::IAC4]
+            .into_iter()
+            .enumerate()
+        {
+            if seen.intersects(events) {
+                core.toggle(self, pair);
+            }
+        }
         self.finds_events(core, seen)
     }
 
@@ -133,8 +166,7 @@ impl Cpu {
         for n in [0, 2] {
             let registers = [n, n + 1].map(|n| self.spr_value(core.registers().iac[n]));
             let pair = core.instruction_pair(self, n / 2);
-            // PPC440x5UM 8.3.1.2: ranges would match in every critical handler.
-            if core == Core::Ppc440 && pair.mode != Mode::Exact && !msr.contains(Msr::DE) {
+            if self.is_out_of_reach(core, &pair) {
                 continue;
             }
             let hits = matches(pair.mode, cia, registers, pair.ignored);
@@ -148,6 +180,17 @@ impl Cpu {
             }
         }
         seen & enabled
+    }
+
+    /// Whether a range does not count in internal debug mode while MSR\[DE\] is 0, or it would match in every critical
+    /// handler: any of the 440 (PPC440x5UM 8.3.1.2), one that toggles of the 405 (405GP UM 12.9.12.2).
+    fn is_out_of_reach(&self, core: Core, pair: &Pair) -> bool {
+        let is_critical = match core {
+            Core::Ppc440 => pair.mode != Mode::Exact,
+            Core::Ppc405 => pair.toggles,
+            Core::E500 | Core::E500mc => false,
+        };
+        is_critical && !self.state.regs.msr.contains(Msr::DE) && self.wants_de(core)
     }
 
     /// BRT, TRAP, RET, CRET, DAC: events of what an instruction does.
@@ -185,7 +228,7 @@ impl Cpu {
     /// The event that a return from an interrupt is. One from a critical interrupt is none while MSR\[DE\] is 0, or nobody
     /// could leave their handlers (E500CORERM 8.2.4; PPC440x5UM 8.3.6).
     fn return_event(&self, core: Core, op: System) -> Events {
-        let is_enabled = self.state.regs.msr.contains(Msr::DE);
+        let is_enabled = self.state.regs.msr.contains(Msr::DE) || !self.wants_de(core);
         if self.level() == Level::Problem {
             return Events::empty();
         }

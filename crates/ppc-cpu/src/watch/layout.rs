@@ -55,6 +55,8 @@ impl Events {
 /// DBCR0: an external debugger owns the facilities; debug interrupts are enabled.
 pub(super) const EDM: u64 = 0x8000_0000;
 pub(super) const IDM: u64 = 0x4000_0000;
+/// DBCR0: timers stand still while DBSR has an event.
+pub(super) const FT: u64 = 1;
 
 /// How cores differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +148,8 @@ pub(super) struct Pair {
     pub(super) spaces: [u64; 2],
     /// Low bits of an address that do not count.
     pub(super) ignored: [u64; 2],
+    /// Whether each event makes the range the other one: inside, outside.
+    pub(super) toggles: bool,
 }
 
 impl Pair {
@@ -156,6 +160,7 @@ impl Pair {
             users: [half >> 14, half >> 10],
             spaces: [half >> 12, half >> 8],
             ignored: [0; 2],
+            toggles: false,
         }
     }
 
@@ -171,6 +176,22 @@ impl Pair {
             users: [0; 2],
             spaces: [0; 2],
             ignored,
+            toggles: false,
+        }
+    }
+
+    /// With ranges that toggle, and that have done so or not.
+    const fn toggling(self, is_on: bool, is_reversed: bool) -> Self {
+        let toggles = is_on && self.mode.is_range();
+        let mode = if toggles && is_reversed {
+            self.mode.reversed()
+        } else {
+            self.mode
+        };
+        Self {
+            mode,
+            toggles,
+            ..self
         }
     }
 }
@@ -228,13 +249,34 @@ impl Core {
     pub(super) fn instruction_pair(self, cpu: &Cpu, pair: usize) -> Pair {
         match self {
             Self::Ppc405 => {
-                // IA12 IA12X, IA34 IA34X.
-                let dbcr0 = cpu.spr_value(num::ppc4xx::DBCR0_40X) >> (4 - 4 * pair);
-                Pair::of_405(dbcr0 & 0x2_0000 != 0, dbcr0 & 0x1_0000 != 0, [0; 2])
+                // IA12 IA12X, IA34 IA34X; IA12T IA34T.
+                let dbcr0 = cpu.spr_value(num::ppc4xx::DBCR0_40X);
+                let ranges = dbcr0 >> (4 - 4 * pair);
+                Pair::of_405(ranges & 0x2_0000 != 0, ranges & 0x1_0000 != 0, [0; 2])
+                    .toggling(dbcr0 & 0x8000 >> pair != 0, false)
             }
-            Self::E500 | Self::E500mc | Self::Ppc440 => {
-                Pair::of_half(cpu.spr_value(num::booke::DBCR1) >> (16 - 16 * pair))
+            Self::E500 | Self::E500mc => Pair::of_half(cpu.spr_value(num::booke::DBCR1) >> (16 - 16 * pair)),
+            Self::Ppc440 => {
+                // IAC12AT IAC34AT. What DBSR says of a pair that does not toggle does not count: our choice.
+                let half = cpu.spr_value(num::booke::DBCR1) >> (16 - 16 * pair);
+                let is_reversed = cpu.spr_value(num::booke::DBSR) & Self::REVERSED >> pair != 0;
+                Pair::of_half(half).toggling(half & 1 != 0, is_reversed)
             }
+        }
+    }
+
+    /// DBSR\[IAC12ATS\] of the 440, and behind it IAC34ATS.
+    const REVERSED: u64 = 2;
+
+    /// An event of this pair: where its range toggles it is the other one from now on, which the 440 has in DBSR (PPC440x5UM
+    /// 8.3.1.1) and the 405 in DBCR0\[IA12X, IA34X\] itself (405GP UM 12.9.12.2).
+    pub(super) fn toggle(self, cpu: &mut Cpu, pair: usize) {
+        if self.instruction_pair(cpu, pair).toggles {
+            let (register, bit) = match self {
+                Self::Ppc405 => (num::ppc4xx::DBCR0_40X, 0x0010_0000 >> (4 * pair)),
+                Self::E500 | Self::E500mc | Self::Ppc440 => (num::booke::DBSR, Self::REVERSED >> pair),
+            };
+            cpu.set_spr_value(register, cpu.spr_value(register) ^ bit);
         }
     }
 

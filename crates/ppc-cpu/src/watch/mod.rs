@@ -7,7 +7,7 @@
 //!
 //! Book E and the 405 record events in DBSR, which asks for the debug interrupt ([`events`]); classic and server processors
 //! take their interrupts at once ([`breakpoint`], [`trace`]). Not here: breakpoints of the caller ([`spr_exit::Exit::Debug`]);
-//! stopping for an external debugger, freezing timers (DBCR0\[FT\]), ranges that toggle.
+//! stopping for an external debugger.
 
 mod breakpoint;
 mod compare;
@@ -70,7 +70,10 @@ impl Cpu {
     /// A register that enables watching was written, or all of them may have been.
     pub(crate) fn rearm(&mut self) {
         self.armed = match self.model.interrupts {
-            InterruptModel::BookE | InterruptModel::Ppc405 => self.armed_events(),
+            InterruptModel::BookE | InterruptModel::Ppc405 => {
+                self.freeze_timers();
+                self.armed_events()
+            }
             InterruptModel::Classic | InterruptModel::Server | InterruptModel::Ppc970 => {
                 Armed::new(self.has_breakpoints(), Msr::SE | Msr::BE)
             }

@@ -8,7 +8,7 @@ use super::super::{Cause, Input};
 use super::lpcr;
 use crate::cpu::Cpu;
 use crate::exec::{Flow, Stop};
-use crate::spr::Level;
+use crate::spr::{Level, Unavailable};
 use crate::timer::Event;
 use spr_exit::num;
 
@@ -52,6 +52,9 @@ const NO_LOSS: u32 = 0x0001_0000;
 /// and whether state may be lost.
 const PSSCR_EC: u64 = 0x0010_0000;
 const PSSCR_ESL: u64 = 0x0020_0000;
+/// HFSCR\[IC\] of a `stop` that a partition may not execute; no bit of HFSCR permits it (3.0B Book III, chapter level; FreeBSD
+/// `spr.h`, FSCR_IC_STOP; Linux KVM enters its guests with EC set so that theirs come to it, and gives no state loss either).
+const STOP_CAUSE: u8 = 9;
 
 impl Cpu {
     /// Waits, in this power-saving state or in none.
@@ -60,11 +63,15 @@ impl Cpu {
         Err(Stop::Recheck)
     }
 
-    /// `stop`. What a partition gets that asks for more than to wait, no source at hand says.
+    /// `stop`. A partition may wait in it, and no more: with PSSCR\[EC\] or \[ESL\] it is the hypervisor's.
     pub(crate) fn stop(&mut self) -> Flow {
         let psscr = self.spr_value(num::book3s::PSSCR);
         if self.level() != Level::Hypervisor && psscr & (PSSCR_EC | PSSCR_ESL) != 0 {
-            return Err(Stop::Unimplemented);
+            let unavailable = Unavailable {
+                cause: STOP_CAUSE,
+                by: Level::Hypervisor,
+            };
+            return Err(Stop::Interrupt(unavailable.into()));
         }
         self.wait(if psscr & PSSCR_EC == 0 {
             Saving::Resumes

@@ -64,7 +64,7 @@ pub(crate) const P7447A: &[SprRow] = &[
     row(SPRG5,   "SPRG5",   SRW, rw(W32),         0, "MPC7450UM 2.1.5 (7445 and later)"),
     row(SPRG6,   "SPRG6",   SRW, rw(W32),         0, "MPC7450UM 2.1.5 (7445 and later)"),
     row(SPRG7,   "SPRG7",   SRW, rw(W32),         0, "MPC7450UM 2.1.5 (7445 and later)"),
-    // Written by a search of the page table in software (HID0[STEN]), which nothing starts without an MMU.
+    // A TLB miss that software is to answer (HID0[STEN]) writes the first two.
     row(TLBMISS, "TLBMISS", SRW, rw(W32),         0, "MPC7450UM 2.1.5"),
     row(PTEHI,   "PTEHI",   SRW, rw(W32),         0, "MPC7450UM 2.1.5"),
     row(PTELO,   "PTELO",   SRW, rw(W32),         0, "MPC7450UM 2.1.5"),
