@@ -292,3 +292,16 @@ fn a_storage_interrupt_goes_before_a_stop_address_and_not_beyond_the_budget() {
         json!({ "exit": "stop", "insns": "0x1", "unraised": "0x1" }),
     );
 }
+
+#[test]
+fn a_storage_interrupt_that_is_switched_off_is_not_raised() {
+    // MPC7450UM 2.1.5, HID0[STEN]: software searches the page tables, or the hardware does.
+    for (hid0, expected) in [
+        (0, json!({ "exit": "stop", "unraised": "0x1" })),
+        (0x0100_0000, json!({ "exit": "interrupt", "unraised": null })),
+    ] {
+        let fields =
+            json!({ "cpu": "7447A", "regs": { "HID0": hid0 }, "raise": [{ "kind": "instruction_tlb" }] });
+        assert_has(&exec(record(&[asm::nop()], fields)), expected);
+    }
+}
