@@ -18,6 +18,17 @@ const KERNELS: [&str; 6] = ["sieve", "crc32", "memcpy", "fib", "sha256", "quicks
 
 /// The benches that are run.
 const BENCHES: [&str; 4] = ["interp", "spr_dispatch", "lifecycle", "decode"];
+/// How often, and how: a neighbour on the same machine disturbs for tenths of a second, and only ever makes slower. So of
+/// many short runs the best is what the code costs.
+const RUNS: u32 = 7;
+const SHORT: [&str; 6] = [
+    "--warm-up-time",
+    "0.1",
+    "--measurement-time",
+    "0.3",
+    "--sample-size",
+    "10",
+];
 
 /// Everything that the page shows.
 struct Figures {
@@ -43,20 +54,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         [flag] if flag == "--measured" => true,
         _ => return Err("usage: cargo xtask bench-report [--measured]".into()),
     };
-    if !is_measured {
-        let mut cargo = tools::cargo()?;
-        cargo.args(["bench", "--package", "ppc-emu"]);
-        cargo.args(BENCHES.iter().flat_map(|bench| ["--bench", *bench]));
-        let status = cargo.status().map_err(|why| format!("cargo: {why}"))?;
-        if !status.success() {
-            return Err(format!("the benches: {status}"));
+    let criterion = target_directory()?.join("criterion");
+    let mut best = criterion::Estimates::default();
+    let runs = if is_measured { 1 } else { RUNS };
+    for _ in 0..runs {
+        if !is_measured {
+            bench()?;
         }
+        best.improve(criterion::Estimates::read(&criterion)?);
     }
     let footprint = tools::build("--example", "footprint")?;
     let footprint = tools::successful(Command::new(footprint), "cargo")?;
     let figures = Figures {
         host: host()?,
-        criterion: criterion::Estimates::read(&target_directory()?.join("criterion"))?,
+        criterion: best,
         counts: counts::committed()?,
         beside: beside::measure()?,
         footprint: String::from_utf8_lossy(&footprint.stdout).into_owned(),
@@ -70,6 +81,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         println!("wrote docs/{name}");
     }
     Ok(())
+}
+
+/// One short run of all benches.
+fn bench() -> Result<(), String> {
+    let mut cargo = tools::cargo()?;
+    cargo.args(["bench", "--package", "ppc-emu"]);
+    cargo.args(BENCHES.iter().flat_map(|bench| ["--bench", *bench]));
+    cargo.arg("--").args(SHORT);
+    let status = cargo.status().map_err(|why| format!("cargo: {why}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the benches: {status}"))
+    }
 }
 
 /// Where cargo puts what it builds, and criterion its results.

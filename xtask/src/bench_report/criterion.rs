@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// Nanoseconds per element by benchmark id, `group/name`; an element is an iteration where the bench names none.
+#[derive(Default)]
 pub(crate) struct Estimates(pub(super) BTreeMap<String, f64>);
 
 impl Estimates {
@@ -30,6 +31,14 @@ impl Estimates {
             }
         }
         Ok(Self(estimates))
+    }
+
+    /// Takes what another run did in less time.
+    pub(crate) fn improve(&mut self, other: Self) {
+        for (id, time) in other.0 {
+            let best = self.0.entry(id).or_insert(time);
+            *best = best.min(time);
+        }
     }
 
     /// Nanoseconds per element.
@@ -82,6 +91,14 @@ fn per_element(estimate: &Value, benchmark: &Value) -> Option<f64> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn of_two_runs_each_bench_has_its_best() {
+        let run = |times: [(&str, f64); 2]| Estimates(times.map(|(id, time)| (id.into(), time)).into());
+        let mut best = run([("a", 7.0), ("b", 3.0)]);
+        best.improve(run([("a", 14.0), ("b", 2.0)]));
+        assert_eq!((best.nanoseconds("a"), best.nanoseconds("b")), (Ok(7.0), Ok(2.0)));
+    }
 
     #[test]
     fn time_is_per_element_where_there_are_elements() {

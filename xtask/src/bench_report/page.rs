@@ -38,13 +38,15 @@ pub(crate) fn page(figures: &Figures) -> Result<String, String> {
     let mut page = format!(
         "# Performance\n\n\
          `cargo xtask bench-report` wrote this page on {} CPUs of an {}, with {}.\n\
-         Times on a shared machine swing by tens of percent from minute to minute: only ratios within one table count. Host\n\
-         instructions repeat to the digit; they are those of `benches/counts.toml`, which `cargo xtask counts --check` guards.\n\
+         Times on a shared machine double for tenths of a second when a neighbour takes its half of a core: each is the median of\n\
+         ten samples in the best of {} short runs. Host instructions repeat to the digit; they are those of\n\
+         `benches/counts.toml`, which `cargo xtask counts --check` guards.\n\
          Figures of others were {}.\n\n\
          ![Bar charts of the tables below](performance.svg)\n\n",
         host.cores,
         host.cpu,
         host.rustc,
+        super::RUNS,
         peers::SOURCE
     );
     interpreter(&mut page, figures)?;
