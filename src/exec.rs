@@ -21,6 +21,7 @@ mod bad;
 mod drive;
 mod json;
 mod lines;
+mod raise;
 mod record;
 mod register;
 mod report;
@@ -101,10 +102,16 @@ fn answer(out: &mut Vec<u8>, line: &Line<'_>) -> Result<(), Bad> {
             interrupts: record.goes_on_after_interrupts.then_some(&run.interrupts),
             access: run.access.as_ref(),
             mem: record.has_dump.then(|| drive::dumps(&machine, &record)),
-            unused_answers: (run.unused_answers != 0).then_some(Hex(run.unused_answers as u64)),
+            unused_answers: left_over(run.unused_answers),
+            unraised: left_over(run.unraised),
         },
     );
     Ok(())
+}
+
+/// How many are left over, if any.
+fn left_over(count: usize) -> Option<Hex> {
+    (count != 0).then_some(Hex(count as u64))
 }
 
 /// Appends the answer to a line that cannot be run.

@@ -1,5 +1,6 @@
 //! The run of one record: exits answered from its list, until something ends it.
 
+use super::raise::Raise;
 use super::record::Record;
 use super::report::{AccessReport, Hex, InterruptReport, SprReport, Status};
 use ppc_cpu::{Cpu, Machine};
@@ -21,6 +22,8 @@ pub(super) struct Run {
     pub(super) interrupts: Vec<InterruptReport>,
     pub(super) access: Option<AccessReport>,
     pub(super) unused_answers: usize,
+    /// Storage interrupts whose moment did not come, or that were switched off then.
+    pub(super) unraised: usize,
     /// With exit "error".
     pub(super) error: Option<String>,
 }
@@ -40,12 +43,16 @@ impl Run {
 pub(super) fn drive(machine: &mut Machine, record: &Record) -> Run {
     let mut run = Run::default();
     let mut answers = record.answers.iter();
+    let mut raises = &record.raise[..];
     let begin = work(&machine.cpu);
     let first_insn = machine.cpu.insns();
     while run.exit.is_empty() {
         let done = work(&machine.cpu).wrapping_sub(begin);
         let left = record.max_insns.saturating_sub(done);
-        match machine.cpu.run(&mut machine.memory, left) {
+        let insns = machine.cpu.insns().wrapping_sub(first_insn);
+        let budget = until_raise(&mut run, &mut machine.cpu, &mut raises, insns, left);
+        match machine.cpu.run(&mut machine.memory, budget) {
+            Ok(Exit::Budget) if budget < left => {}
             Ok(exit) => {
                 if let Err(why) = take(&mut run, exit, &mut machine.cpu, record, &mut answers) {
                     run.fail(why.to_string());
@@ -56,7 +63,22 @@ pub(super) fn drive(machine: &mut Machine, record: &Record) -> Run {
     }
     run.insns = machine.cpu.insns().wrapping_sub(first_insn);
     run.unused_answers = answers.len();
+    run.unraised += raises.len();
     run
+}
+
+/// Raises the next storage interrupt if its moment is there, which nothing but its report then follows; else how far it
+/// is there from these completed instructions, within what is left of the budget.
+fn until_raise(run: &mut Run, cpu: &mut Cpu, raises: &mut &[Raise], insns: u64, left: u64) -> u64 {
+    let Some((next, later)) = raises.split_first() else {
+        return left;
+    };
+    if insns >= next.after && left > 0 {
+        *raises = later;
+        run.unraised += usize::from(!cpu.raise_storage(next.fault));
+        return 0;
+    }
+    left.min(next.after.saturating_sub(insns))
 }
 
 /// What `max_insns` counts.

@@ -4,6 +4,7 @@
 
 use super::bad::{Bad, Place as _};
 use super::json::{Fields, Value};
+use super::raise::{Raise, raises};
 use super::register::{Register, sprn_by_name};
 use super::value::{bytes, choice, integer, list, object, pair, switch, text};
 use ppc_cpu::model::{self, ByteOrder, Model};
@@ -45,6 +46,7 @@ pub(super) struct Record {
     pub(super) check_privilege: Option<bool>,
     pub(super) caps: Vec<Capability>,
     pub(super) answers: Vec<Reply>,
+    pub(super) raise: Vec<Raise>,
     pub(super) stop: Vec<u64>,
     pub(super) max_insns: u64,
     pub(super) goes_on_after_interrupts: bool,
@@ -92,6 +94,7 @@ given!(
     check_privilege,
     caps,
     answers,
+    raise,
     stop,
     max_insns,
     interrupts,
@@ -158,6 +161,7 @@ impl Record {
             })?,
             caps: or(given.caps, "caps", Vec::new(), |v| list(v, capability))?,
             answers: or(given.answers, "answers", Vec::new(), |v| list(v, answer))?,
+            raise: or(given.raise, "raise", Vec::new(), |v| raises(v, model))?,
             stop: or(given.stop, "stop", Vec::new(), |v| list(v, integer))?,
             max_insns: or(given.max_insns, "max_insns", 1_000_000, integer)?,
             goes_on_after_interrupts: or(given.interrupts, "interrupts", false, |v| {

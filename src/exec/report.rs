@@ -212,6 +212,8 @@ pub(super) struct Answer<'a> {
     pub(super) mem: Option<Vec<(Hex, String)>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unused_answers: Option<Hex>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unraised: Option<Hex>,
 }
 
 /// The line for a record that was not.

@@ -329,3 +329,26 @@ fn a_name_of_a_megabyte_is_not_repeated_in_the_error() {
     let (_, error) = error_of(format!(r#"{{"mem":[],"regs":{{"{long}":1}}}}"#).as_bytes());
     assert!(error.len() < 300);
 }
+
+#[test]
+fn a_storage_interrupt_that_the_model_has_not_or_that_is_said_wrongly_is_an_error() {
+    refused(r#""raise":[{}]"#, "raise[0].kind", "must be given");
+    refused(r#""raise":[{"kind":"external"}]"#, "raise[0].kind", "none of");
+    // The e500v2 has no segments.
+    refused(r#""raise":[{"kind":"data_segment"}]"#, "raise[0].kind", "none of");
+    refused(
+        r#""raise":[{"kind":"data_tlb","at":1}]"#,
+        "raise[0].at",
+        "unknown field",
+    );
+    refused(
+        r#""raise":[{"kind":"data_tlb","status":"0x100000000"}]"#,
+        "raise[0].status",
+        "32 bits",
+    );
+    refused(
+        r#""raise":[{"kind":"data_tlb","after":2},{"kind":"data_tlb","after":1}]"#,
+        "raise[1].after",
+        "element before",
+    );
+}

@@ -219,3 +219,89 @@ fn after_an_interrupt_the_registers_are_the_ones_the_handler_finds() {
     });
     assert_eq!(found["regs"], expected);
 }
+
+#[test]
+fn a_storage_interrupt_is_raised_where_the_record_says_so() {
+    // A load outside RAM, whose page an MMU would not have: MPC750UM 4.5.3, SRR1 as saved, DSISR[1].
+    let words = [asm::nop(), asm::lwz(3, 0, 4)];
+    let fields = json!({
+        "cpu": "750", "regs": { "r4": "0x20000", "msr": "0x9032" },
+        "raise": [{ "kind": "data_storage", "address": "0x20000", "status": "0x40000000", "after": 1 }],
+    });
+    let found = exec(record(&words, fields));
+    assert_has(
+        &found,
+        json!({ "exit": "interrupt", "insns": "0x1", "unraised": null }),
+    );
+    let expected = json!({
+        "kind": "data_storage", "vector": "0x300", "pair": "srr", "srr0": "0x1004", "srr1": "0x9032",
+        "dsisr": "0x40000000", "dar": "0x20000",
+    });
+    assert_eq!(found["interrupt"], expected);
+}
+
+#[test]
+fn storage_interrupts_come_in_order_among_the_others_and_count_as_deliveries() {
+    // Both handlers return at once.
+    let rfid = "4c000024";
+    let fields = json!({
+        "cpu": "power9", "interrupts": "deliver", "mem": [["0x300", rfid], ["0x400", rfid]],
+        "raise": [
+            { "kind": "data_storage", "address": 8 },
+            { "kind": "instruction_storage", "status": "0x40000000" },
+            { "kind": "data_segment", "address": "0x5000", "after": 3 },
+            { "kind": "data_storage", "after": 4 },
+        ],
+    });
+    let found = exec(record(
+        &[asm::nop(); 8],
+        with(fields.clone(), "max_insns", json!(6)),
+    ));
+    let kinds: Vec<_> = found["interrupts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["kind"])
+        .collect();
+    assert_eq!(kinds, ["data_storage", "instruction_storage", "data_segment"]);
+    assert_eq!(found["interrupts"][1]["srr0"], "0x300");
+    assert_eq!(found["interrupts"][1]["srr1"], json!("0x9000000040000000"));
+    // The second one took SRR0 from the first handler, which begins again and again.
+    assert_eq!(found["interrupts"][2]["srr0"], "0x300");
+    // Three deliveries and three rfid.
+    assert_has(
+        &found,
+        json!({ "exit": "budget", "insns": "0x3", "unraised": "0x1" }),
+    );
+    assert_eq!(found["regs"]["pc"], "0x380");
+}
+
+fn with(mut fields: Value, name: &str, value: Value) -> Value {
+    fields[name] = value;
+    fields
+}
+
+#[test]
+fn a_storage_interrupt_goes_before_a_stop_address_and_not_beyond_the_budget() {
+    let raise = json!([{ "kind": "instruction_tlb", "after": 1 }]);
+    let found = exec(record(&[asm::nop()], json!({ "raise": raise })));
+    assert_has(&found, json!({ "exit": "interrupt", "insns": "0x1" }));
+    let found = exec(record(&[asm::nop()], json!({ "raise": raise, "max_insns": 1 })));
+    assert_has(
+        &found,
+        json!({ "exit": "stop", "insns": "0x1", "unraised": "0x1" }),
+    );
+}
+
+#[test]
+fn a_storage_interrupt_that_is_switched_off_is_not_raised() {
+    // MPC7450UM 2.1.5, HID0[STEN]: software searches the page tables, or the hardware does.
+    for (hid0, expected) in [
+        (0, json!({ "exit": "stop", "unraised": "0x1" })),
+        (0x0100_0000, json!({ "exit": "interrupt", "unraised": null })),
+    ] {
+        let fields =
+            json!({ "cpu": "7447A", "regs": { "HID0": hid0 }, "raise": [{ "kind": "instruction_tlb" }] });
+        assert_has(&exec(record(&[asm::nop()], fields)), expected);
+    }
+}

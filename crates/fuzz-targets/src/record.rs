@@ -5,7 +5,7 @@ use crate::input::Input;
 use crate::random::Random;
 use crate::step;
 use ppc_cpu::{Recorder, Replayer};
-use spr_exit::record::{Reader, Writer};
+use spr_exit::record::{Reader, VERSION, Writer};
 use spr_exit::{Exit, SprAccess, SprNum, Vcpu};
 
 pub(crate) fn replay(data: &[u8]) {
@@ -16,7 +16,7 @@ pub(crate) fn replay(data: &[u8]) {
 
 /// A file.
 fn any_bytes(data: &[u8]) {
-    for bytes in [data.to_vec(), [&b"PPCR\x01"[..], data].concat()] {
+    for bytes in [data.to_vec(), [&b"PPCR"[..], &[VERSION], data].concat()] {
         let mut reader = match Reader::new(bytes.into_iter()) {
             Ok(reader) => reader,
             Err(why) => {

@@ -8,7 +8,8 @@ use ppc_cpu::model::{MODELS, Model};
 use ppc_cpu::{Cpu, Machine, Memory};
 use spr_exit::record::Change;
 use spr_exit::{
-    Capabilities, Capability, EnableCap, Exit, Fault, Msr, Owner, Reply, SprNum, UnknownSpr, Vcpu,
+    Capabilities, Capability, EnableCap, Exit, Fault, InterruptKind, Msr, Owner, Reply, SprNum, StorageFault,
+    UnknownSpr, Vcpu,
 };
 use std::sync::mpsc::{Receiver, channel};
 
@@ -101,6 +102,12 @@ pub(crate) fn change(random: &mut Random) -> Option<Change> {
         10 => Change::Irq(u32::from(random.byte()) * 2, random.below(2) == 0),
         // Of any kind, to all processors or to one of the first.
         11 => Change::Message(u32::from(random.byte()) << 24 | u32::from(random.byte() & 1)),
+        // Of any kind, as the model has it or not.
+        12 => Change::Storage(StorageFault {
+            kind: InterruptKind::ALL[random.below(InterruptKind::ALL.len())],
+            address: random.number() >> random.below(64),
+            status: u32::from(random.byte()) << 24 | u32::from(random.byte()) << 16,
+        }),
         _ => return None,
     })
 }

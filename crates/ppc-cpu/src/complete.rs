@@ -85,7 +85,7 @@ impl Cpu {
                 Reply::Fault(fault) => self.interrupt(fault.into(), at.word),
                 Reply::Architected => self.interrupt(Cause::Illegal, at.word),
             },
-            Pending::Mmio(at) if reply == Reply::Architected => self.bus_error(&at),
+            Pending::Mmio(at) if reply == Reply::Architected && !self.bus_error(&at) => {}
             Pending::Mmio(at) => {
                 // The word was decoded when it left; a snapshot by hand may hold another, which then does nothing.
                 let is_complete = match self.decoder.decode(at.word) {

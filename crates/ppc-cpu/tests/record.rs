@@ -10,7 +10,7 @@ use ppc_cpu::model::{self, MODELS, Model};
 use ppc_cpu::{Machine, Recorder, ReplayError, Replayed, Replayer};
 use ppc_decode::asm;
 use spr_exit::record::{Change, Event, Writer};
-use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SprNum, Vcpu};
+use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SprNum, StorageFault, Vcpu};
 
 /// Nobody's register.
 const NOBODYS: SprNum = SprNum::wrapping(880);
@@ -73,6 +73,12 @@ fn disturb(recorder: &mut Recorder<Vec<u8>>, random: &mut Random) {
             recorder.machine().cpu.kicker().kick();
             return;
         }
+        14 => Change::Storage(StorageFault {
+            // Every model has both.
+            kind: random.pick(&[InterruptKind::DataStorage, InterruptKind::InstructionStorage]),
+            address: random.next(),
+            status: u32::try_from(random.below(1 << 32)).unwrap(),
+        }),
         _ => return,
     };
     recorder.change(&change);
@@ -165,6 +171,102 @@ fn another_processors_message_comes_again_at_the_same_instruction() {
 }
 
 #[test]
+fn a_storage_interrupt_that_the_host_raises_comes_again_with_what_it_tells() {
+    for model in MODELS {
+        for kind in InterruptKind::ALL.iter().filter(|kind| kind.is_of_storage()) {
+            let what = format!("{} {kind}", model.name);
+            let fault = StorageFault {
+                kind: *kind,
+                address: 0x1234_5678,
+                status: 0x4200_0000,
+            };
+            let mut start = machine(model, &[asm::nop(), asm::lwz(3, 0, 4), asm::nop()]);
+            start.cpu.set_gpr(4, 0x4000_0000);
+            start.cpu.config_mut().report_interrupts = true;
+            let has = start.clone().cpu.raise_storage(fault);
+            let mut recorder = Recorder::new(start.clone(), Vec::new(), "");
+            assert!(matches!(recorder.run().unwrap(), Exit::Mmio(_)), "{what}");
+            recorder.change(&Change::Storage(fault));
+            assert_eq!(recorder.pending().is_none(), has, "{what}");
+            if has {
+                assert_eq!(recorder.run().unwrap(), Exit::Interrupt(*kind), "{what}");
+            }
+            let (end, bytes) = recorder.finish().unwrap();
+            let again = Replayer::new(start.clone(), bytes.into_iter())
+                .unwrap()
+                .run()
+                .unwrap();
+            assert_eq!(
+                again.cpu.last_interrupt().map(|it| it.kind),
+                has.then_some(*kind),
+                "{what}"
+            );
+            assert_eq!(again.cpu.snapshot(), end.cpu.snapshot(), "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_replay_without_the_recorded_storage_interrupt_goes_another_way() {
+    let fault = |address| {
+        Change::Storage(StorageFault {
+            kind: InterruptKind::DataStorage,
+            address,
+            status: 0,
+        })
+    };
+    let start = asker(&model::PPC750, 5);
+    let mut machine = start.clone();
+    let mut writer = Writer::new(Vec::new(), &machine.record_start("forged"));
+    writer.change(0, &fault(0x2000));
+    machine.change(&fault(0x3000));
+    let bytes = writer.finish(machine.cpu.work(), machine.digest()).unwrap();
+    let why = Replayer::new(start, bytes.into_iter())
+        .unwrap()
+        .run()
+        .unwrap_err();
+    let ReplayError::Diverged(why) = why else {
+        panic!("{why}")
+    };
+    // DAR is another one.
+    assert!(matches!(why.replayed, Replayed::State { .. }), "{why}");
+    assert_eq!(why.number, 2);
+}
+
+#[test]
+fn the_report_of_an_interrupt_that_a_kick_kept_back_is_lost_in_a_replay_where_it_was_lost_in_the_run() {
+    let storage = Change::Storage(StorageFault {
+        kind: InterruptKind::DataStorage,
+        address: 0x2000,
+        status: 0,
+    });
+    for change in [storage, Change::Reset(None)] {
+        let mut start = machine(&model::PPC750, &[asm::sc(), asm::sc()]);
+        start.cpu.config_mut().report_interrupts = true;
+        let again = start.clone();
+        let kicker = start.cpu.kicker();
+        start.cpu.set_trace(move |_| kicker.kick());
+        let mut recorder = Recorder::new(start, Vec::new(), "");
+        // The system call is delivered and its report waits.
+        assert_eq!(recorder.run().unwrap(), Exit::Interrupted);
+        assert_eq!(recorder.machine().cpu.deliveries(), 1);
+        recorder.change(&change);
+        if change == Change::Reset(None) {
+            recorder.change(&Change::Cia(START + 4));
+            assert_eq!(recorder.run().unwrap(), Exit::Interrupted);
+        } else {
+            let kind = InterruptKind::DataStorage;
+            assert_eq!(recorder.run().unwrap(), Exit::Interrupt(kind));
+        }
+        // Here it waits up to the end.
+        let (end, bytes) = recorder.finish().unwrap();
+        let replayed = Replayer::new(again, bytes.into_iter()).unwrap().run();
+        let replayed = replayed.unwrap_or_else(|why| panic!("{change:?}: {why}"));
+        assert_eq!(replayed.cpu.snapshot(), end.cpu.snapshot(), "{change:?}");
+    }
+}
+
+#[test]
 fn a_byte_that_changed_ends_the_replay_with_its_place() {
     let start = asker(&model::E500V2, 5);
     let (_, good) = record(Recorder::new(start.clone(), Vec::new(), ""), 4);
@@ -234,6 +336,14 @@ fn a_run_that_begins_or_ends_otherwise_is_refused() {
     );
     let why = Replayer::new(asker(&model::PPC750, 5), bytes.iter().copied()).unwrap_err();
     assert_eq!(why.to_string(), "the record is of a e500v2, this is a 750");
+    let core = format!("ppc-cpu {}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(start.record_start("").core, core);
+    let older = Writer::new(Vec::new(), &start.record_start("").by("ppc-cpu 0.0.9"))
+        .finish(0, start.digest())
+        .unwrap();
+    let why = Replayer::new(start.clone(), older.into_iter()).unwrap_err();
+    let text = format!("the record is of a run of ppc-cpu 0.0.9, this program replays those of {core}");
+    assert_eq!(why.to_string(), text);
 
     let mut writer = Writer::new(Vec::new(), &start.record_start(""));
     writer.exit(0, &Exit::Wait);

@@ -12,7 +12,7 @@ mod kit;
 use kit::delivery::ivor;
 use kit::{START, machine, run, spr};
 use ppc_cpu::Machine;
-use ppc_cpu::interrupt::StorageFault;
+use ppc_cpu::interrupt::{Input, StorageFault};
 use ppc_cpu::model::{
     E300, E500MC, E500V2, MODELS, Model, POWER7, POWER9, PPC405, PPC440, PPC603E, PPC750, PPC970, PPC7447A,
 };
@@ -227,6 +227,27 @@ fn a_storage_interrupt_answers_an_access_that_waits_and_the_access_can_be_tried_
     }
 }
 
+#[test]
+fn a_storage_interrupt_behind_a_traced_access_keeps_what_it_saved() {
+    for model in [&PPC750, &POWER9] {
+        let mut it = machine(model, &[asm::mfspr(3, 880), asm::nop()]);
+        it.cpu.set_msr((it.cpu.msr() | Msr::SE).difference(Msr::IP));
+        assert!(matches!(run(&mut it, 1), Exit::Spr(_)), "{}", model.name);
+        it.cpu.complete(Reply::Done(1)).unwrap();
+        let fault = StorageFault {
+            kind: InstructionStorage,
+            address: START + 4,
+            status: 0x4000_0000,
+        };
+        assert!(it.cpu.raise_storage(fault));
+        let handler = it.cpu.cia();
+        it.memory.write_words(handler, &[asm::nop()]).unwrap();
+        assert_eq!(run(&mut it, 1), Exit::Budget, "{}", model.name);
+        assert_eq!(it.cpu.last_interrupt().unwrap().kind, InstructionStorage);
+        assert_eq!((spr(&it, common::SRR0), it.cpu.cia()), (START + 4, handler + 4));
+    }
+}
+
 /// MCSR of a load and of a store, or the cause bits of SRR1, DSISR.
 enum Syndrome {
     Mcsr(u64, u64),
@@ -307,22 +328,68 @@ fn where_the_bus_has_nothing_a_load_and_a_store_are_machine_checks() {
     }
 }
 
+fn is_4xx(model: &Model) -> bool {
+    [PPC405.name, PPC440.name].contains(&model.name)
+}
+
+/// A machine that made an access with r4 = 0x4000_0000, where the bus has nothing, while MSR\[ME\] is 0.
+fn without_machine_checks(model: &'static Model, word: u32) -> Machine {
+    let mut it = machine(model, &[word, asm::nop(), asm::nop()]);
+    it.cpu.set_gpr(3, 7);
+    it.cpu.set_gpr(4, 0x4000_0000);
+    it.cpu.set_msr(it.cpu.msr().difference(Msr::ME));
+    assert!(matches!(run(&mut it, 1), Exit::Mmio(_)), "{}", model.name);
+    it.cpu.complete(Reply::Architected).unwrap();
+    it
+}
+
 #[test]
 fn while_machine_checks_are_disabled_a_bus_without_an_answer_stops_the_cpu_dead() {
-    for model in MODELS {
-        let mut it = machine(model, &[asm::lwz(3, 0, 4)]);
-        it.cpu.set_gpr(4, 0x4000_0000);
-        it.cpu.set_msr(it.cpu.msr().difference(Msr::ME));
-        assert!(matches!(run(&mut it, 1), Exit::Mmio(_)), "{}", model.name);
-        it.cpu.complete(Reply::Architected).unwrap();
-        for _ in 0..2 {
-            assert_eq!(run(&mut it, 5), Exit::Checkstop { cia: START }, "{}", model.name);
+    for model in MODELS.iter().filter(|model| !is_4xx(model)) {
+        let mut it = without_machine_checks(model, asm::lwz(3, 0, 4));
+        let dead = Exit::Checkstop { cia: START };
+        assert_eq!(run(&mut it, 5), dead, "{}", model.name);
+        // Nothing else is taken, nor is the machine check once it is enabled, wherever the CPU goes on.
+        it.cpu.set_msr(it.cpu.msr() | Msr::ME | Msr::EE | Msr::CE);
+        for input in [Input::SYSTEM_RESET, Input::EXTERNAL, Input::MACHINE_CHECK] {
+            for is_asserted in [true, false] {
+                it.cpu.set_input(input, is_asserted);
+                assert_eq!(run(&mut it, 5), dead, "{} {input:?}", model.name);
+            }
         }
-        assert_eq!(it.cpu.deliveries(), 0);
+        let snapshot = it.cpu.snapshot();
+        it.cpu = ppc_cpu::Cpu::from_snapshot(&snapshot).unwrap();
+        assert_eq!(run(&mut it, 5), dead, "{}", model.name);
+        assert_eq!((it.cpu.deliveries(), it.cpu.insns()), (0, 0));
         // Only a reset helps.
         it.cpu.reset(None);
         assert_eq!(it.cpu.cia(), model.reset_vector);
         assert!(!matches!(run(&mut it, 1), Exit::Checkstop { cia: START }));
+    }
+}
+
+#[test]
+fn a_disabled_machine_check_of_the_bus_waits_in_mcsr_of_the_440_and_is_lost_on_the_405() {
+    // MCS and DRB, MCS and DWB (PPC440x5UM 6.4.12).
+    for (word, mcsr) in [(asm::lwz(3, 0, 4), 0xa000_0000), (asm::stw(3, 0, 4), 0x9000_0000)] {
+        for model in [&PPC440, &PPC405] {
+            let has_mcsr = model.name == PPC440.name;
+            let mut it = without_machine_checks(model, word);
+            assert_eq!((it.cpu.cia(), it.cpu.insns()), (START + 4, 1), "{}", model.name);
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            assert_eq!((it.cpu.cia(), it.cpu.deliveries()), (START + 8, 0));
+            if has_mcsr {
+                assert_eq!(spr(&it, e500::MCSR), mcsr);
+            }
+            it.cpu.set_msr(it.cpu.msr() | Msr::ME);
+            assert_eq!(run(&mut it, 1), Exit::Budget);
+            assert_eq!(it.cpu.deliveries(), u64::from(has_mcsr), "{}", model.name);
+            if has_mcsr {
+                assert_eq!(it.cpu.cia(), ivor(1));
+                let found = [e500::MCSRR0, e500::MCSR].map(|n| spr(&it, n));
+                assert_eq!(found, [START + 8, mcsr]);
+            }
+        }
     }
 }
 

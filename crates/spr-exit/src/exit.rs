@@ -47,7 +47,8 @@ pub enum Exit {
     Budget,
     /// Somebody asked the vCPU to leave (`immediate_exit`, a kick): the -EINTR of KVM_RUN.
     Interrupted,
-    /// A machine check came while MSR\[ME\] = 0: the hardware stops dead. Nothing was changed.
+    /// A machine check came while MSR\[ME\] = 0: the hardware stops dead. Nothing was changed. After an access that the bus
+    /// failed only a reset helps; a fetch or an input can be met again with machine checks enabled.
     Checkstop {
         /// Address of the instruction that met it.
         cia: u64,
@@ -349,6 +350,19 @@ impl fmt::Display for InterruptKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// What an MMU raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StorageFault {
+    /// Which interrupt: data or instruction storage, segment, TLB.
+    pub kind: InterruptKind,
+    /// The effective address, which DEAR, DAR or HDAR tells of data.
+    pub address: u64,
+    /// What the family's register tells of the cause: ESR, DSISR or HDSISR, the saved MSR. What the interrupt cannot tell
+    /// there is dropped. The 7450 tells in TLBMISS which way of the TLB is to be replaced: here it is where the 603's SRR1 has it.
+    pub status: u32,
 }
 
 /// The pair of registers that an interrupt saves pc and MSR in.

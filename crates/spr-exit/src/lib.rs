@@ -64,7 +64,9 @@ mod vcpu;
 pub use abi::{ExitSpr, KVM_EXIT_SPR, Reason, SPR_STATUS_FAIL, SPR_STATUS_OK};
 pub use access::{Access, DcrAccess, Direction, MmioAccess, SprAccess, SprExitKind};
 pub use cap::{CapError, Capabilities, Capability, EnableCap};
-pub use exit::{Exit, Fault, Interrupt, InterruptKind, Outcome, Reply, ResetKind, SavePair, SystemEvent};
+pub use exit::{
+    Exit, Fault, Interrupt, InterruptKind, Outcome, Reply, ResetKind, SavePair, StorageFault, SystemEvent,
+};
 pub use filter::{EmptyRange, FilterRange, Owner, SprFilter, SprOwners, Verdict};
 pub use handler::{OnRead, OnSpr, OnWrite, SprHandler, on_read, on_spr, on_write};
 pub use kvm_run::{ExitReason, KvmRun, KvmRunError, KvmRunPage, member};

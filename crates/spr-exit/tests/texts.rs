@@ -168,8 +168,8 @@ fn a_record_names_its_entries_and_its_damage() {
         why.to_string(),
         "entry 4 at byte 99: its checksum is 002f, and 0001 stands there"
     );
-    let start = Start::of(&"m".repeat(50), 0, &format!("x{}", "é".repeat(90)));
-    assert_eq!(start.model.len(), 40);
+    let start = Start::of(&"m".repeat(50), 0, &format!("x{}", "é".repeat(90))).by(&"c".repeat(50));
+    assert_eq!((start.model.len(), start.core.len()), (40, 40));
     // No character is cut in two.
     assert_eq!(start.note, format!("x{}", "é".repeat(79)));
 }

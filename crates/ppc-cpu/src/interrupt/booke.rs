@@ -165,7 +165,8 @@ impl Cpu {
     #[inline(always)]
     pub(super) fn is_booke_closed(&self) -> bool {
         const ENABLES: Msr = Msr::EE.union(Msr::CE).union(Msr::ME).union(Msr::GS);
-        !self.state.regs.msr.intersects(ENABLES) && !self.state.inputs.contains(Input::MACHINE_CHECK)
+        const ASKS: Input = Input::MACHINE_CHECK.union(Input::CHECKSTOP);
+        !self.state.regs.msr.intersects(ENABLES) && !self.state.inputs.intersects(ASKS)
     }
 
     /// E500CORERM 5.10.2, PPC440x5UM 6.6.2: machine check, critical input, watchdog, external, fixed-interval timer,

@@ -29,12 +29,17 @@ bitflags! {
         const SYSTEM_MANAGEMENT = 1 << 6;
         /// Thermal management: the thermal assist unit's output (750, 7410).
         const THERMAL_MANAGEMENT = 1 << 7;
+        /// The CPU has stopped dead, until a reset: the bus failed an access while machine checks were disabled. Follows from
+        /// that; to drive it has no effect.
+        const CHECKSTOP = 1 << 8;
     }
 }
 
 impl Input {
     /// What is heard once, and is gone with a reset.
-    pub(crate) const ONCE: Self = Self::MACHINE_CHECK.union(Self::SYSTEM_RESET);
+    pub(crate) const ONCE: Self = Self::MACHINE_CHECK
+        .union(Self::SYSTEM_RESET)
+        .union(Self::CHECKSTOP);
 
     /// Whether somebody asks for an external interrupt.
     #[inline]

@@ -16,7 +16,6 @@ mod table_search;
 
 pub use input::Input;
 pub(crate) use storage::DSISR_STORE;
-pub use storage::StorageFault;
 pub(crate) use table::interrupt_table;
 pub use table::{InterruptRow, InterruptTable, Syndrome, Vector};
 
@@ -24,6 +23,7 @@ use crate::cpu::Cpu;
 use crate::model::{InterruptModel, Model};
 use crate::spr::{Level, Unavailable};
 use ppc_decode::{Kind, operands};
+pub use spr_exit::StorageFault;
 use spr_exit::{Fault, Interrupt, InterruptKind, Msr, SavePair, SprNum, num};
 
 /// What happened, with what the handler is told about it.
@@ -260,7 +260,7 @@ impl Cpu {
             dsisr: told.dsisr,
             msr: self.state.regs.msr,
         });
-        self.state.is_unreported = true;
+        self.state.is_unreported = self.config.report_interrupts;
         self.disturb();
     }
 
@@ -392,10 +392,11 @@ impl Cpu {
     }
 
     /// Whether interrupts that this bit of the MSR enables are. In guest state all of the hypervisor's are (EREF 2.0 2.6.1,
-    /// MSR\[GS\]; no other model has the bit).
+    /// MSR\[GS\]; no other model has the bit). After a checkstop no machine check is.
     #[inline]
     pub(crate) fn is_enabled(&self, bit: Msr) -> bool {
-        self.state.regs.msr.intersects(bit | Msr::GS)
+        let is_lost = bit == Msr::ME && self.state.inputs.contains(Input::CHECKSTOP);
+        self.state.regs.msr.intersects(bit | Msr::GS) && !is_lost
     }
 
     /// The asynchronous interrupt that is due now, if any: of those that are enabled the first in the family's order.
@@ -409,6 +410,10 @@ impl Cpu {
 
     #[inline(never)]
     fn due_of_the_family(&self) -> Option<Cause> {
+        // As the machine check that stopped it: nothing else is taken any more.
+        if self.state.inputs.contains(Input::CHECKSTOP) {
+            return Some(Cause::MachineCheckInput);
+        }
         match self.model.interrupts {
             InterruptModel::Classic => self.classic_due(),
             InterruptModel::BookE => self.booke_due(),

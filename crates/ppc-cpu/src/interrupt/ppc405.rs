@@ -77,10 +77,6 @@ impl Cpu {
 
     /// PPC405UM table 5-1: critical input, watchdog, external, fixed-interval timer, programmable interval timer.
     pub(super) fn ppc405_due(&self) -> Option<Cause> {
-        // A bus error while machine checks are disabled: nothing goes on.
-        if self.state.inputs.contains(Input::MACHINE_CHECK) && !self.is_enabled(Msr::ME) {
-            return Some(Cause::MachineCheckInput);
-        }
         if !self.state.regs.msr.intersects(Msr::EE | Msr::CE) {
             return None;
         }

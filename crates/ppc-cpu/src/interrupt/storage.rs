@@ -1,21 +1,10 @@
 //! Interrupts of storage that somebody outside raises, for want of an MMU here, as KVM's `kvmppc_core_queue_data_storage` and its
 //! kin do for a guest; and the machine check of an address where nothing is.
 
-use super::{Cause, Input};
+use super::{Cause, Input, Syndrome};
 use crate::cpu::Cpu;
-use spr_exit::{InterruptKind, MmioAccess, Msr};
-
-/// What an MMU would raise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StorageFault {
-    /// Which interrupt: data or instruction storage, segment, TLB.
-    pub kind: InterruptKind,
-    /// The effective address, which DEAR, DAR or HDAR tells of data.
-    pub address: u64,
-    /// What the family's register tells of the cause: ESR, DSISR or HDSISR, the saved MSR. What the interrupt cannot tell
-    /// there is dropped. The 7450 tells in TLBMISS which way of the TLB is to be replaced: here it is where the 603's SRR1 has it.
-    pub status: u32,
-}
+use crate::model::InterruptModel;
+use spr_exit::{InterruptKind, MmioAccess, Msr, StorageFault, num};
 
 // It is part of what an instruction comes back with.
 const _: () = assert!(size_of::<Cause>() <= 16);
@@ -67,29 +56,51 @@ impl Cpu {
         let row = self.model.vectors.row(fault.kind);
         let is_known = fault.kind.is_of_storage() && row.is_some_and(|row| self.is_search_enabled(row));
         if is_known {
+            // What the instruction before has brought about is of before.
+            self.settle();
             self.state.pending = None;
             self.deliver(Cause::Storage(fault), self.state.regs.cia, 0);
         }
         is_known
     }
 
-    /// The bus has nothing for an access: a machine check at its instruction. While those are disabled the hardware stops
-    /// dead, which the next `run` says.
-    pub(crate) fn bus_error(&mut self, at: &MmioAccess) {
-        if self.is_enabled(Msr::ME) {
-            let kind = if at.is_write {
-                InterruptKind::MachineCheckStore
-            } else {
-                InterruptKind::MachineCheckLoad
-            };
-            let fault = StorageFault {
-                kind,
-                address: at.phys_addr,
-                status: 0,
-            };
-            self.interrupt(Cause::Storage(fault), at.word);
+    /// The bus has nothing for an access: a machine check at its instruction, or what is in its place while those are
+    /// disabled. Whether the instruction goes on in spite of it.
+    pub(crate) fn bus_error(&mut self, at: &MmioAccess) -> bool {
+        let kind = if at.is_write {
+            InterruptKind::MachineCheckStore
         } else {
-            self.state.inputs.insert(Input::MACHINE_CHECK);
+            InterruptKind::MachineCheckLoad
+        };
+        if !self.is_enabled(Msr::ME) {
+            return self.survives_bus_error(kind);
+        }
+        let fault = StorageFault {
+            kind,
+            address: at.phys_addr,
+            status: 0,
+        };
+        self.interrupt(Cause::Storage(fault), at.word);
+        false
+    }
+
+    /// A disabled machine check of the bus. Most processors stop dead, and only a reset helps (MPC750UM 4.5.2.2; Power ISA 3.0B
+    /// Book III 6.5.2; E500CORERM 5.7.2), which the next `run` says. On the 440 MCSR has it and asks for the interrupt once
+    /// MSR\[ME\] is 1 (PPC440x5UM 6.4.12, p. 174, 179). The 405's manual tells only of fetches that they are not made up for
+    /// (405GP UM 10.13.1); that its loads and stores are not either, and what a load then gives (0), is our choice.
+    fn survives_bus_error(&mut self, kind: InterruptKind) -> bool {
+        let syndrome = |kind| self.model.vectors.row(kind).map(|row| row.syndrome);
+        match (syndrome(kind), syndrome(InterruptKind::MachineCheckInput)) {
+            (Some(Syndrome::Mcsr(bits)), Some(Syndrome::McsrWhile { asks, .. })) if bits & asks != 0 => {
+                let mcsr = self.spr_value(num::e500::MCSR);
+                self.set_spr_value(num::e500::MCSR, mcsr | bits);
+                true
+            }
+            _ if self.model.interrupts == InterruptModel::Ppc405 => true,
+            _ => {
+                self.state.inputs.insert(Input::CHECKSTOP);
+                false
+            }
         }
     }
 }

@@ -43,6 +43,9 @@ use mpic::Line;
 use spr_exit::record::{Change, Sink, Start, Writer};
 use spr_exit::{Exit, Reply, Vcpu, VcpuError};
 
+/// Who runs, for records: another version may have other state, and may run otherwise.
+const CORE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+
 /// A machine whose run is written down.
 #[derive(Debug)]
 pub struct Recorder<S: Sink> {
@@ -117,7 +120,7 @@ impl<S: Sink> Vcpu for Recorder<S> {
 impl Machine {
     /// What a record of a run from here on begins with.
     pub fn record_start(&self, note: &str) -> Start {
-        Start::of(self.cpu.model().name, self.digest(), note)
+        Start::of(self.cpu.model().name, self.digest(), note).by(CORE)
     }
 
     /// Makes a change that came from outside. What this machine does not have (an SPR, memory at that address) stays unchanged.
@@ -143,6 +146,9 @@ impl Machine {
             Change::Gpr(n, value) => cpu.set_gpr((*n).into(), *value),
             Change::Spr(sprn, value) => {
                 cpu.poke_spr(*sprn, *value);
+            }
+            Change::Storage(fault) => {
+                cpu.raise_storage(*fault);
             }
             // Without effect if it is not all RAM or ROM.
             Change::Memory(address, bytes) => drop(self.memory.write_bytes(*address, bytes)),

@@ -1,5 +1,6 @@
 //! Making a recorded run again.
 
+use crate::cpu::Cpu;
 use crate::machine::Machine;
 use alloc::boxed::Box;
 use core::fmt;
@@ -11,9 +12,6 @@ use spr_exit::{Exit, Reply, Vcpu, VcpuError};
 pub struct Replayer<I> {
     machine: Machine,
     reader: Reader<I>,
-    /// The report of an interrupt that came before the entry in front of it in the record: the guest stands at the same
-    /// instruction before and after.
-    early: Option<Exit>,
 }
 
 /// Why a replay stopped.
@@ -21,12 +19,12 @@ pub struct Replayer<I> {
 pub enum ReplayError {
     /// The record is damaged.
     Record(RecordError),
-    /// It is of a run that began in another state.
+    /// It is of a run that began in another state, or of another core or another version of it.
     Start {
         /// The run that was recorded.
-        recorded: Start,
+        recorded: Box<Start>,
         /// The machine that is here.
-        found: Start,
+        found: Box<Start>,
     },
     /// The run goes another way.
     Diverged(Box<Divergence>),
@@ -76,6 +74,13 @@ impl fmt::Display for ReplayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record(why) => write!(f, "{why}"),
+            Self::Start { recorded, found } if recorded.core != found.core => {
+                write!(
+                    f,
+                    "the record is of a run of {}, this program replays those of {}",
+                    recorded.core, found.core
+                )
+            }
             Self::Start { recorded, found } if recorded.model != found.model => {
                 write!(
                     f,
@@ -117,6 +122,14 @@ impl fmt::Display for Divergence {
     }
 }
 
+impl Cpu {
+    /// The report of the last interrupt comes once more.
+    fn report_again(&mut self) {
+        self.disturb();
+        self.state.is_unreported = true;
+    }
+}
+
 impl<I: Iterator<Item = u8>> Replayer<I> {
     /// A replay of a record that begins in the state of `machine`.
     ///
@@ -126,16 +139,13 @@ impl<I: Iterator<Item = u8>> Replayer<I> {
         let reader = Reader::new(bytes)?;
         let found = machine.record_start("");
         let recorded = reader.start();
-        if (&recorded.model, recorded.digest) != (&found.model, found.digest) {
-            let recorded = recorded.clone();
-            return Err(ReplayError::Start { recorded, found });
+        if (&recorded.core, &recorded.model, recorded.digest) != (&found.core, &found.model, found.digest) {
+            return Err(ReplayError::Start {
+                recorded: recorded.clone().into(),
+                found: found.into(),
+            });
         }
-        let early = None;
-        Ok(Self {
-            machine,
-            reader,
-            early,
-        })
+        Ok(Self { machine, reader })
     }
 
     /// The machine, to look at.
@@ -208,7 +218,8 @@ impl<I: Iterator<Item = u8>> Replayer<I> {
         while self.machine.cpu.work() < at {
             match self.run_to(at)? {
                 Exit::Budget => {}
-                exit @ Exit::Interrupt(_) if self.machine.cpu.work() == at => self.early = Some(exit),
+                // Its report is not for this entry: in the recorded run something came before it.
+                Exit::Interrupt(_) if self.machine.cpu.work() == at => self.machine.cpu.report_again(),
                 exit => return Err(self.left(exit)),
             }
         }
@@ -221,11 +232,8 @@ impl<I: Iterator<Item = u8>> Replayer<I> {
 
     /// Runs to an exit.
     fn meet(&mut self, at: u64, expected: Exit) -> Result<(), Replayed> {
-        let exit = match self.early.take() {
-            Some(exit) => exit,
-            // With something left to do, so that it is not the budget that ends the run.
-            None => self.run_to(at.saturating_add(1))?,
-        };
+        // With something left to do, so that it is not the budget that ends the run.
+        let exit = self.run_to(at.saturating_add(1))?;
         if exit == Exit::Budget {
             Err(self.nothing())
         } else if exit == expected && self.machine.cpu.work() == at {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test uses a part of it")]
 
+pub(crate) mod dbcr0;
 pub(crate) mod debug;
 pub(crate) mod delivery;
 pub(crate) mod random;

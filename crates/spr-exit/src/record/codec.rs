@@ -4,7 +4,7 @@ use super::wire::{self, Unread};
 use super::{Change, Damage, Entry, Event};
 use crate::{
     Access, DcrAccess, Exit, Fault, InterruptKind, MmioAccess, Msr, Reason, Reply, ResetKind, SprAccess,
-    SprNum, SystemEvent,
+    SprNum, StorageFault, SystemEvent,
 };
 use alloc::boxed::Box;
 use alloc::vec;
@@ -50,6 +50,7 @@ enum ChangeKind {
     Memory = 8,
     Irq = 9,
     Message = 10,
+    Storage = 11,
 }
 
 /// What is the same whenever an exit comes from the same instruction in the same state.
@@ -197,10 +198,7 @@ impl Codec {
             }
             Exit::SystemEvent(SystemEvent::Reset(kind)) => to.push(kind.into()),
             Exit::Syscall { cia, level } => self.put_site(to, Site::new(Kind::Syscall, level.into(), cia)),
-            Exit::Interrupt(kind) => {
-                let place = InterruptKind::ALL.iter().position(|each| *each == kind);
-                wire::put_number(to, place.map_or(u64::MAX, |place| place as u64));
-            }
+            Exit::Interrupt(kind) => wire::put_number(to, place_of(kind)),
             Exit::Debug { cia } => self.put_site(to, Site::new(Kind::Debug, 0, cia)),
             Exit::Checkstop { cia } => self.put_site(to, Site::new(Kind::Checkstop, 0, cia)),
             Exit::Unimplemented { cia, word } => {
@@ -261,10 +259,7 @@ impl Codec {
                 let level = u8::try_from(site.what).map_err(|_| Damage::Form)?;
                 Exit::Syscall { cia: site.cia, level }
             }
-            Kind::Interrupt => {
-                let place = from.narrow::<usize>()?;
-                Exit::Interrupt(*InterruptKind::ALL.get(place).ok_or(Damage::Form)?)
-            }
+            Kind::Interrupt => Exit::Interrupt(take_interrupt(from)?),
             Kind::Debug => Exit::Debug {
                 cia: self.take_site(from, kind)?.cia,
             },
@@ -366,6 +361,17 @@ fn take_reset(from: &mut Unread<'_>) -> Result<ResetKind, Damage> {
     ResetKind::try_from(from.byte()?).map_err(|_| Damage::Form)
 }
 
+/// The number of a kind of interrupt: its place among all of them.
+fn place_of(kind: InterruptKind) -> u64 {
+    let place = InterruptKind::ALL.iter().position(|each| *each == kind);
+    place.map_or(u64::MAX, |place| place as u64)
+}
+
+fn take_interrupt(from: &mut Unread<'_>) -> Result<InterruptKind, Damage> {
+    let place = from.narrow::<usize>()?;
+    InterruptKind::ALL.get(place).copied().ok_or(Damage::Form)
+}
+
 fn put_change(to: &mut Vec<u8>, change: &Change) {
     let mut put = |kind: ChangeKind, numbers: &[u64]| {
         to.push(kind as u8);
@@ -384,6 +390,10 @@ fn put_change(to: &mut Vec<u8>, change: &Change) {
         Change::Msr(msr) => put(ChangeKind::Msr, &[msr.bits()]),
         Change::Gpr(n, value) => put(ChangeKind::Gpr, &[(*n).into(), *value]),
         Change::Spr(sprn, value) => put(ChangeKind::Spr, &[sprn.get().into(), *value]),
+        Change::Storage(fault) => put(
+            ChangeKind::Storage,
+            &[place_of(fault.kind), fault.address, fault.status.into()],
+        ),
         Change::Memory(address, bytes) => {
             put(ChangeKind::Memory, &[*address]);
             wire::put_bytes(to, bytes);
@@ -410,6 +420,11 @@ fn take_change(from: &mut Unread<'_>) -> Result<Change, Damage> {
         ChangeKind::Msr => Change::Msr(Msr::from_bits_retain(from.number()?)),
         ChangeKind::Gpr => Change::Gpr(from.narrow()?, from.number()?),
         ChangeKind::Spr => Change::Spr(SprNum::new(from.number()?).ok_or(Damage::Form)?, from.number()?),
+        ChangeKind::Storage => Change::Storage(StorageFault {
+            kind: take_interrupt(from)?,
+            address: from.number()?,
+            status: from.narrow()?,
+        }),
         ChangeKind::Memory => Change::Memory(from.number()?, from.bytes()?.to_vec()),
     })
 }

@@ -20,12 +20,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The format, version 1
+//! # The format, version 2
 //!
 //! `"PPCR"`, the version as a byte, and frames. A frame is a length byte, so many bytes, and a CRC-16 of them and of all frames
 //! before. What stands in a frame ends by itself, so the length is said twice: no change of one byte can go unseen. Numbers are
 //! LEB128. The place of an exit (address, instruction, register, MSR) is written once and then named by a byte while it is
 //! among the last ones; an exit with its answer is some eight bytes.
+//!
+//! Version 1 knew neither [`Change::Storage`] nor [`Start::core`]; a reader refuses it as it does every other version.
 //!
 //! Not here: what the caller asked of the vCPU and the guest does not see. [`Exit::Budget`] leaves no entry.
 
@@ -37,7 +39,7 @@ mod writer;
 pub use reader::{Damage, Reader, RecordError};
 pub use writer::{Sink, Writer};
 
-use crate::{Exit, Msr, Reply, ResetKind, SprNum};
+use crate::{Exit, Msr, Reply, ResetKind, SprNum, StorageFault};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,7 +48,7 @@ use core::fmt;
 /// What a record begins with.
 const MAGIC: [u8; 4] = *b"PPCR";
 /// The version that is written, and the only one that is read.
-const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// What was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Start {
     pub model: String,
     /// Digest of the state that the run begins in.
     pub digest: u64,
+    /// What ran it, with its version, where that says how the digest is made and what a run is.
+    pub core: String,
     /// Anything.
     pub note: String,
 }
@@ -65,7 +69,17 @@ impl Start {
         Self {
             model: cut(model, 40).to_owned(),
             digest,
+            core: String::new(),
             note: cut(note, 160).to_owned(),
+        }
+    }
+
+    /// The same of a run by this core, of which up to 40 bytes are kept.
+    #[must_use]
+    pub fn by(self, core: &str) -> Self {
+        Self {
+            core: cut(core, 40).to_owned(),
+            ..self
         }
     }
 }
@@ -132,6 +146,8 @@ pub enum Change {
     Gpr(u8, u64),
     /// A value for an SPR, without what a guest's access would do besides.
     Spr(SprNum, u64),
+    /// An interrupt of storage, as an MMU raises it; the access that waits is dropped.
+    Storage(StorageFault),
     /// Bytes for the memory from this address. ([`Writer::change`] makes several entries of many bytes.)
     Memory(u64, Vec<u8>),
 }

@@ -175,10 +175,11 @@ impl<I: Iterator<Item = u8>> Reader<I> {
             for byte in &mut digest {
                 *byte = unread.byte()?;
             }
+            let core = unread.bytes()?.to_vec();
             let note = unread.bytes()?.to_vec();
-            Ok((model, u64::from_le_bytes(digest), note))
+            Ok((model, u64::from_le_bytes(digest), core, note))
         };
-        let (model, digest, note) = text()?;
+        let (model, digest, core, note) = text()?;
         if !unread.0.is_empty() {
             return Err(Damage::Form);
         }
@@ -186,6 +187,7 @@ impl<I: Iterator<Item = u8>> Reader<I> {
         self.start = Start {
             model: string(model)?,
             digest,
+            core: string(core)?,
             note: string(note)?,
         };
         Ok(())

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::strategy;
+use alloc::format;
+use alloc::string::ToString;
 // The macro, which `prop_oneof` wants for so many.
 use alloc::vec;
 use proptest::collection::vec;
@@ -21,8 +23,18 @@ fn change() -> impl Strategy<Value = Change> {
         strategy::msr().prop_map(Change::Msr),
         (any::<u8>(), any::<u64>()).prop_map(|(n, value)| Change::Gpr(n, value)),
         (strategy::spr_num(), any::<u64>()).prop_map(|(sprn, value)| Change::Spr(sprn, value)),
+        storage_fault().prop_map(Change::Storage),
         (any::<u64>(), vec(any::<u8>(), 1..300)).prop_map(|(address, bytes)| Change::Memory(address, bytes)),
     ]
+}
+
+fn storage_fault() -> impl Strategy<Value = StorageFault> {
+    let kind = proptest::sample::select(crate::InterruptKind::ALL);
+    (kind, any::<u64>(), any::<u32>()).prop_map(|(kind, address, status)| StorageFault {
+        kind,
+        address,
+        status,
+    })
 }
 
 /// What a caller tells a writer.
@@ -152,7 +164,19 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
         let _ = read(&bytes);
-        let _ = read(&[&b"PPCR\x01"[..], &bytes].concat());
+        let _ = read(&[&b"PPCR"[..], &[VERSION], &bytes].concat());
+    }
+}
+
+#[test]
+fn a_record_of_another_version_is_refused_with_both_versions() {
+    let mut bytes = written(&[(0, Told::Exit(Exit::Wait))]);
+    for version in [0, 1, VERSION + 1] {
+        bytes[4] = version;
+        let why = read(&bytes).unwrap_err();
+        assert_eq!(why.damage, Damage::Version(version));
+        let text = format!("entry 0 at byte 0: it has version {version}, this program reads version 2");
+        assert_eq!(why.to_string(), text);
     }
 }
 

@@ -69,6 +69,7 @@ impl<S: Sink> Writer<S> {
         it.put(|_, frame| {
             wire::put_bytes(frame, start.model.as_bytes());
             frame.extend_from_slice(&start.digest.to_le_bytes());
+            wire::put_bytes(frame, start.core.as_bytes());
             wire::put_bytes(frame, start.note.as_bytes());
         });
         it
