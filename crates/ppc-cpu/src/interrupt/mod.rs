@@ -260,7 +260,7 @@ impl Cpu {
             dsisr: told.dsisr,
             msr: self.state.regs.msr,
         });
-        self.state.is_unreported = true;
+        self.state.is_unreported = self.config.report_interrupts;
         self.disturb();
     }
 
