@@ -79,7 +79,7 @@ pub(crate) struct State {
     /// Interrupts delivered.
     pub(crate) deliveries: u64,
     pub(crate) last_interrupt: Option<Interrupt>,
-    /// Whether the last delivery is still to be told to the caller.
+    /// Whether the last delivery is still to be told to the caller, who asked for it.
     pub(crate) is_unreported: bool,
     /// The instruction that is watched by the guest's own debug facilities, until all that it brings about has happened.
     #[cfg_attr(feature = "serde", serde(default))]

@@ -12,7 +12,7 @@ use ppc_decode::asm;
 use spr_exit::record::{Change, Event, Writer};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SprNum, StorageFault, Vcpu};
 
-/// Nobody's register.
+/// User space's register on every model: of most nobody's.
 const NOBODYS: SprNum = SprNum::wrapping(880);
 
 /// A guest that asks user space for a number, adds it up, counts `length` down and begins again. An interrupt returns.
@@ -264,6 +264,21 @@ fn the_report_of_an_interrupt_that_a_kick_kept_back_is_lost_in_a_replay_where_it
         let replayed = replayed.unwrap_or_else(|why| panic!("{change:?}: {why}"));
         assert_eq!(replayed.cpu.snapshot(), end.cpu.snapshot(), "{change:?}");
     }
+}
+
+#[test]
+fn a_run_without_a_budget_after_an_unreported_interrupt_is_made_again() {
+    let start = asker(&model::E500V2, 5);
+    assert!(!start.cpu.config().report_interrupts);
+    let mut recorder = Recorder::new(start.clone(), Vec::new(), "");
+    assert!(matches!(recorder.run().unwrap(), Exit::Spr(_)));
+    recorder.complete(Reply::Fault(Fault::Illegal)).unwrap();
+    recorder.set_budget(0);
+    assert_eq!(recorder.run().unwrap(), Exit::Budget);
+    let (end, bytes) = recorder.finish().unwrap();
+
+    let again = Replayer::new(start, bytes.into_iter()).unwrap().run().unwrap();
+    assert_eq!(again.cpu.snapshot(), end.cpu.snapshot());
 }
 
 #[test]

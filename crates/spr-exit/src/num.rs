@@ -211,18 +211,19 @@ numbers! {
         TAR = 815, ASDR = 816, PSSCR_USER = 823, DEXCR = 828, IC = 848, VTB = 849,
         LDBAR = 850, MMCRC = 851, PMICR = 852, PMSR = 853, PMMAR = 854, PSSCR = 855, L2QOSR = 861, WORC = 863,
         TRIG0 = 880, TRIG1 = 881, TRIG2 = 882, PMCR = 884, RWMR = 885, TACR = 888, TCSCR = 889, CSIGR = 890,
-        SPMC1 = 892, SPMC2 = 893, MMCRS = 894, WORT = 895, PPR = 896, PPR32 = 898, TSCR = 921, TTR = 922, HID = 1008, PIR = 1023,
+        SPMC1 = 892, SPMC2 = 893, MMCRS = 894, WORT = 895, PPR = 896, PPR32 = 898, TSCR = 921, TTR = 922, TRACE = 1006, HID = 1008,
+        PIR = 1023,
     }
-    /// The 970, where it differs from later servers (970FX UM ch. 2; Linux `asm/reg.h`).
+    /// The 970, where it differs from later servers (IBM's `as_archppc970.h`, Apple's `chud_spr.h`, Linux `asm/reg.h`).
     mod ppc970 {
         ACCR = 29, CTRL_READ = 136, CTRL = 152, VRSAVE = 256, SPRG3_USER = 259, SCOMC = 276, SCOMD = 277,
-        HSPRG0 = 304, HSPRG1 = 305, HDEC = 310, HIOR = 311, HRMOR = 313, HSRR0 = 314, HSRR1 = 315,
+        ASR = 280, HSPRG0 = 304, HSPRG1 = 305, HDEC = 310, HIOR = 311, HSRR0 = 314, HSRR1 = 315,
         MMCRA_USER = 770, PMC1_USER = 771, PMC2_USER = 772, PMC3_USER = 773, PMC4_USER = 774, PMC5_USER = 775,
         PMC6_USER = 776, PMC7_USER = 777, PMC8_USER = 778, MMCR0_USER = 779, SIAR_USER = 780, SDAR_USER = 781,
-        MMCR1_USER = 782, MMCRA = 786, PMC1 = 787, PMC2 = 788, PMC3 = 789, PMC4 = 790, PMC5 = 791, PMC6 = 792,
+        MMCR1_USER = 782, IMC_USER = 783, MMCRA = 786, PMC1 = 787, PMC2 = 788, PMC3 = 789, PMC4 = 790, PMC5 = 791, PMC6 = 792,
         PMC7 = 793, PMC8 = 794, MMCR0 = 795, SIAR = 796, SDAR = 797, MMCR1 = 798, IMC = 799,
         TRIG0 = 976, TRIG1 = 977, TRIG2 = 978, HID0 = 1008, HID1 = 1009, HID4 = 1012, DABR = 1013,
-        HID5 = 1014, DABRX = 1015, PIR = 1023,
+        HID5 = 1014, DABRX = 1015, TRACE = 1022, PIR = 1023,
     }
     /// 4xx embedded controllers: the 405 (PPC405 UM table 10-2).
     mod ppc4xx {

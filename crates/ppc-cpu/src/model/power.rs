@@ -24,7 +24,7 @@ spr_table! {
     /// Registers of the POWER9.
     POWER9_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, POWER9_PVR_ROW, book3s::BASE,
         book3s::HYPERVISOR, book3s::V2_07, book3s::V3_0, book3s::PROBLEM, book3s::PERFORMANCE,
-        book3s::PERFORMANCE_V2_07, power8::TRANSACTIONS, power9::P9
+        book3s::PERFORMANCE_V2_07, power8::TRANSACTIONS, power9::P9, power9::P9_P10
 }
 
 interrupt_table! {
@@ -162,7 +162,7 @@ spr_table! {
     /// Registers of the POWER10.
     POWER10_SPRS = common::USER, common::DECREMENTER, common::TIME_BASE_READ, POWER10_PVR_ROW, book3s::BASE,
         book3s::HYPERVISOR, book3s::V2_07, book3s::V3_0, book3s::PROBLEM, book3s::PERFORMANCE,
-        book3s::PERFORMANCE_V2_07, power10::P10
+        book3s::PERFORMANCE_V2_07, power10::P10, power9::P9_P10
 }
 
 interrupt_table! {
@@ -186,7 +186,11 @@ pub static POWER10: Model = Model {
 /// PVR of the 970FX rev. 3.1, of the last Power Mac G5 with one core per chip.
 const PPC970_PVR: u32 = 0x003c_0301;
 
-const PPC970_PVR_ROW: &[SprRow] = &[common::pvr(PPC970_PVR, SR, "970FX UM ch. 2; Linux cputable.c")];
+const PPC970_PVR_ROW: &[SprRow] = &[common::pvr(
+    PPC970_PVR,
+    SR,
+    "IBM as_archppc970.h; kvm-unit-tests sprs_common; Linux cputable.c",
+)];
 
 spr_table! {
     /// Registers of the 970.
@@ -236,5 +240,5 @@ pub static PPC970: Model = Model {
     // Deep nap, doze, nap: bits 7:9 of 64 (Linux asm/reg.h).
     naps: 0x01c0_0000_0000_0000,
     cache_block: 128,
-    source: "970FX UM ch. 2 and 4 by way of Linux and QEMU; PowerPC Book III 2.01",
+    source: "970FX UM ch. 2 and 4 by way of IBM's as_archppc970.h, Linux and QEMU; PowerPC Book III 2.01",
 };

@@ -32,7 +32,7 @@ pub(crate) const BEFORE_V3_0: &[SprRow] = &[
 #[rustfmt::skip]
 pub(crate) const P7: &[SprRow] = &[
     // A number for problem state came with version 2.07.
-    row(DSCR,      "DSCR",      SRW, rw(0x01ff_ffff),           0, "Power ISA 2.06 II, Data Stream Control Register"),
+    row(DSCR,      "DSCR",      SRW, rw(0x3f),                  0, "Power ISA 2.06 II, Data Stream Control Register (LSD SNSE SSE DPFD; URG is POWER7+'s)"),
     row(LPCR,      "LPCR",      HRW, rw(0xe07f_8000_3e00_7a0f), 0, "Power ISA 2.06 III-S, Logical Partitioning; QEMU (lpcr_mask)"),
     row(PCR,       "PCR",       HRW, rw(0xc000_0000_0000_0002), 0, "Power ISA 2.06 III-S, Logical Partitioning (VEC VSX v2.05)"),
     row(TLBINDEXR, "TLBINDEXR", HRW, EXIT,                      0, "Linux asm/reg.h, 64-bit (P7 TLB control)"),

@@ -5,7 +5,6 @@
 
 use super::{EXIT, rw};
 use crate::spr::row::{HRW, SR, SRW, SprRow, URW, row};
-use crate::spr::table::book3s::SR_HW;
 use spr_exit::num::book3s::*;
 
 /// Transactional memory, which is not modelled.
@@ -24,7 +23,7 @@ pub(crate) const P8: &[SprRow] = &[
     row(HFSCR, "HFSCR", HRW,   rw(0xff00_0000_0000_05bf), 0, "Power ISA 2.07 III-S, Interrupts (IC MSGP TAR EBB TM BHRB PM DSCR VECVSX FP)"),
     row(LPCR,  "LPCR",  HRW,   rw(0xf07f_8000_3f85_fa09), 0, "Power ISA 2.07 III-S, Logical Partitioning; QEMU (lpcr_mask)"),
     row(PCR,   "PCR",   HRW,   rw(0x2000_0000_0000_0006), 0, "Power ISA 2.07 III-S, Logical Partitioning (TM v2.06 v2.05)"),
-    row(DHDES, "DHDES", SR_HW, EXIT,                      0, "Power ISA 2.07 III-S, Processor Control; Linux asm/reg.h"),
+    row(DHDES, "DHDES", HRW,   EXIT,                      0, "Power ISA 2.07 III-S, Processor Control; kvm-unit-tests sprs_207"),
     row(CIR,   "CIR",   SR,    EXIT,                      0, "Power ISA 2.07 III-S, Fixed-Point Facility (chip information, read-only)"),
     row(PMICR, "PMICR", HRW,   EXIT,                      0, "Linux asm/reg.h, 64-bit (power management)"),
     row(PMSR,  "PMSR",  HRW,   EXIT,                      0, "Linux asm/reg.h, 64-bit (power management)"),
