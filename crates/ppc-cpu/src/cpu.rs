@@ -333,6 +333,8 @@ impl Cpu {
     /// Drops the pending access: nothing is written, CIA stays on the instruction.
     pub fn cancel(&mut self) {
         self.disturb();
+        // What was answered is no longer to be dropped.
+        self.settle();
         self.state.pending = None;
         self.state.element = 0;
         if let Some(Watched::Begun { .. }) = self.state.watched {

@@ -9,6 +9,7 @@ use kit::{START, dec, machine, mfspr, mtspr, tcr};
 use ppc_cpu::model::{self, MODELS, Model};
 use ppc_cpu::{Machine, Recorder, ReplayError, Replayed, Replayer};
 use ppc_decode::asm;
+use spr_exit::num::book3s::SIAR;
 use spr_exit::record::{Change, Event, Writer};
 use spr_exit::{Exit, Fault, InterruptKind, Msr, Reply, SprNum, StorageFault, Vcpu};
 
@@ -263,6 +264,42 @@ fn the_report_of_an_interrupt_that_a_kick_kept_back_is_lost_in_a_replay_where_it
         let replayed = Replayer::new(again, bytes.into_iter()).unwrap().run();
         let replayed = replayed.unwrap_or_else(|why| panic!("{change:?}: {why}"));
         assert_eq!(replayed.cpu.snapshot(), end.cpu.snapshot(), "{change:?}");
+    }
+}
+
+#[test]
+fn a_run_of_no_instruction_behind_a_traced_access_changes_no_replay() {
+    let mut start = machine(&model::POWER9, &[asm::stw(3, 0, 4), asm::nop()]);
+    start.cpu.set_gpr(4, 0x4000_0000);
+    start.cpu.set_msr(start.cpu.msr() | Msr::SE);
+    let changes = [
+        None,
+        Some(Change::Cancel),
+        Some(Change::Cia(START + 4)),
+        Some(Change::Spr(SIAR, 5)),
+    ];
+    for (change, is_run) in changes.iter().flat_map(|it| [(it, false), (it, true)]) {
+        let what = format!("{change:?} {is_run}");
+        let mut recorder = Recorder::new(start.clone(), Vec::new(), "");
+        assert!(matches!(recorder.run().unwrap(), Exit::Mmio(_)), "{what}");
+        recorder.complete(Reply::Done(0)).unwrap();
+        if is_run {
+            recorder.set_budget(0);
+            assert_eq!(recorder.run().unwrap(), Exit::Budget, "{what}");
+        }
+        if let Some(change) = change {
+            recorder.change(change);
+        }
+        let (end, bytes) = recorder.finish().unwrap();
+        let siar = if matches!(change, Some(Change::Spr(..))) {
+            5
+        } else {
+            START
+        };
+        assert_eq!(end.cpu.peek_spr(SIAR), Some(siar), "{what}");
+        let replayed = Replayer::new(start.clone(), bytes.into_iter()).unwrap().run();
+        let replayed = replayed.unwrap_or_else(|why| panic!("{what}: {why}"));
+        assert_eq!(replayed.cpu.snapshot(), end.cpu.snapshot(), "{what}");
     }
 }
 

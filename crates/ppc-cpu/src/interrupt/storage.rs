@@ -57,8 +57,8 @@ impl Cpu {
         let is_known = fault.kind.is_of_storage() && row.is_some_and(|row| self.is_search_enabled(row));
         if is_known {
             // What the instruction before has brought about is of before.
-            self.settle();
             self.state.pending = None;
+            self.settle();
             self.deliver(Cause::Storage(fault), self.state.regs.cia, 0);
         }
         is_known

@@ -82,7 +82,9 @@ impl<S: Sink> Recorder<S> {
     ///
     /// # Errors
     /// The first of the sink.
-    pub fn finish(self) -> Result<(Machine, S), S::Error> {
+    pub fn finish(mut self) -> Result<(Machine, S), S::Error> {
+        // A run of no instruction would have done it, and is not in the record.
+        self.machine.cpu.settle();
         let sink = self
             .writer
             .finish(self.machine.cpu.work(), self.machine.digest())?;
@@ -126,6 +128,8 @@ impl Machine {
     /// Makes a change that came from outside. What this machine does not have (an SPR, memory at that address) stays unchanged.
     pub fn change(&mut self, change: &Change) {
         let cpu = &mut self.cpu;
+        // So that it does not matter whether a run of no instruction came before it.
+        cpu.settle();
         match change {
             Change::Input(which, level) => cpu.set_input(Input::from_bits_truncate(*which), *level),
             Change::Irq(which, level) => {

@@ -203,6 +203,7 @@ impl<I: Iterator<Item = u8>> Replayer<I> {
             }
             Event::End { digest: recorded } => {
                 self.reach(entry.at)?;
+                self.machine.cpu.settle();
                 let digest = self.machine.digest();
                 if digest == *recorded {
                     Ok(())

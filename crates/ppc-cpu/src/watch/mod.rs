@@ -147,8 +147,12 @@ impl Cpu {
         self.plain_steps(memory, 1)
     }
 
-    /// Looks behind the instruction that was watched, if it is at its end.
+    /// Looks behind the instruction that was watched, if it is at its end: before the next one, and before anything from
+    /// outside changes what it tells. While an answer is waited for it is in its middle.
     pub(crate) fn settle(&mut self) {
+        if self.state.pending.is_some() {
+            return;
+        }
         let Some(Watched::Begun {
             insns,
             deliveries,
