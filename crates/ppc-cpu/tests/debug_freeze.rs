@@ -8,7 +8,8 @@
 mod kit;
 
 use kit::debug::*;
-use kit::{START, mtspr, run, spr, tcr, tsr};
+use kit::random::Random;
+use kit::{START, dec, mtspr, run, spr, tcr, tsr};
 use ppc_cpu::{Cpu, Machine};
 use ppc_decode::asm;
 use spr_exit::num::common;
@@ -157,6 +158,69 @@ fn a_timer_that_stands_does_not_wake_a_waiting_cpu() {
             machine.cpu.set_gpr(6, 0x0004_8000);
             machine.cpu.poke_spr(it.dbsr, it.status(status));
             assert_eq!(run(&mut machine, 200), exit, "{}", it.model.name);
+        }
+    }
+}
+
+/// Does something to a CPU that its timers notice.
+fn meddle(cpu: &mut Cpu, it: Subject, kind: u64, value: u64) {
+    match kind {
+        0 => cpu.set_time_base(value),
+        1 => drop(cpu.poke_spr(dec(it.model), value)),
+        2 => drop(cpu.poke_spr(tcr(it.model), value)),
+        _ if value & 1 != 0 => drop(cpu.poke_spr(tsr(it.model), 0)),
+        _ => *cpu = Cpu::from_snapshot(&cpu.snapshot()).unwrap(),
+    }
+}
+
+#[test]
+fn whatever_is_done_to_timers_that_stand_they_are_as_if_no_time_passed() {
+    for (case, it) in (0..1600).zip(ALL.into_iter().cycle()) {
+        let mut random = Random::of_case(case);
+        // One whose timers stand now and then, and one for which the caller then lets the clock stand.
+        let mut both = [FT, 0].map(|dbcr0| spinning(it, &[mtspr(it.dbsr, 5)], dbcr0));
+        let mut stands = false;
+        for machine in &mut both {
+            machine.cpu.set_insns_per_tick(0);
+            machine.cpu.set_cia(START + 4);
+        }
+        for step in 0..100 {
+            let value = random.next() >> random.below(64);
+            // About as long as the shorter intervals.
+            let ticks = value >> 36;
+            let kind = random.below(9);
+            match kind {
+                0 if stands => {
+                    // As the guest does it: a poke has the timers look at everything.
+                    for machine in &mut both {
+                        // The watchdog may still have to leave.
+                        let _ = run(machine, 1);
+                        machine.cpu.set_cia(START);
+                        assert_eq!(run(machine, 1), Exit::Budget);
+                    }
+                    stands = false;
+                }
+                0 => {
+                    both[0].cpu.poke_spr(it.dbsr, it.status(TRAP));
+                    stands = true;
+                }
+                1..5 => {
+                    both[0].cpu.advance_time(ticks);
+                    both[1].cpu.advance_time(if stands { 0 } else { ticks });
+                }
+                _ => {
+                    for machine in &mut both {
+                        meddle(&mut machine.cpu, it, kind - 5, value);
+                    }
+                }
+            }
+            let runs = random.one_in(2);
+            let [stood, paused] = both.each_mut().map(|machine| {
+                let exit = runs.then(|| run(machine, 1));
+                let [tsr, tcr] = [tsr, tcr].map(|number| spr(machine, number(it.model)));
+                (exit, counted(machine), tsr, tcr)
+            });
+            assert_eq!(stood, paused, "{}, case {case}, step {step}", it.model.name);
         }
     }
 }

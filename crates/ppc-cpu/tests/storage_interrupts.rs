@@ -360,6 +360,13 @@ fn while_machine_checks_are_disabled_a_bus_without_an_answer_stops_the_cpu_dead(
         let snapshot = it.cpu.snapshot();
         it.cpu = ppc_cpu::Cpu::from_snapshot(&snapshot).unwrap();
         assert_eq!(run(&mut it, 5), dead, "{}", model.name);
+        let fault = StorageFault {
+            kind: DataStorage,
+            address: 0x1234,
+            status: 0,
+        };
+        assert!(!it.cpu.raise_storage(fault), "{}", model.name);
+        assert_eq!(it.cpu.snapshot(), snapshot, "{}", model.name);
         assert_eq!((it.cpu.deliveries(), it.cpu.insns()), (0, 0));
         // Only a reset helps.
         it.cpu.reset(None);

@@ -34,7 +34,8 @@ impl Cause {
 impl Cpu {
     /// Delivers an interrupt of storage at once, its saved pc where the CPU stands. That is also an answer to an access that
     /// waits: it is dropped, and its instruction not done. `false`, with nothing changed, if the model has no such
-    /// interrupt; the 7450 has TLB misses while HID0\[STEN\] leaves the search of the page table to software.
+    /// interrupt (the 7450 has TLB misses while HID0\[STEN\] leaves the search of the page table to software), or has stopped
+    /// dead ([`Input::CHECKSTOP`]).
     ///
     /// ```
     /// use ppc_cpu::{Cpu, Memory, interrupt::StorageFault, model};
@@ -55,13 +56,14 @@ impl Cpu {
     pub fn raise_storage(&mut self, fault: StorageFault) -> bool {
         let row = self.model.vectors.row(fault.kind);
         let is_known = fault.kind.is_of_storage() && row.is_some_and(|row| self.is_search_enabled(row));
-        if is_known {
+        let is_taken = is_known && !self.state.inputs.contains(Input::CHECKSTOP);
+        if is_taken {
             // What the instruction before has brought about is of before.
             self.state.pending = None;
             self.settle();
             self.deliver(Cause::Storage(fault), self.state.regs.cia, 0);
         }
-        is_known
+        is_taken
     }
 
     /// The bus has nothing for an access: a machine check at its instruction, or what is in its place while those are

@@ -231,3 +231,17 @@ fn a_sink_that_fails_ends_the_record_and_is_told_at_the_end() {
     }
     assert!(writer.finish(0, 0).is_err());
 }
+
+#[test]
+fn what_a_start_by_hand_says_at_length_is_cut_to_what_a_frame_holds() {
+    let long = "x".repeat(300);
+    let start = Start {
+        model: long.clone(),
+        digest: 5,
+        core: long.clone(),
+        note: long.clone(),
+    };
+    let bytes = Writer::new(Vec::new(), &start).finish(0, 0).unwrap();
+    let reader = Reader::new(bytes.into_iter()).unwrap();
+    assert_eq!(*reader.start(), Start::of(&long, 5, &long).by(&long));
+}

@@ -66,6 +66,8 @@ impl<S: Sink> Writer<S> {
         };
         let [a, b, c, d] = MAGIC;
         it.send(&[a, b, c, d, VERSION]);
+        // One made by hand may be longer than a frame.
+        let start = Start::of(&start.model, start.digest, &start.note).by(&start.core);
         it.put(|_, frame| {
             wire::put_bytes(frame, start.model.as_bytes());
             frame.extend_from_slice(&start.digest.to_le_bytes());
